@@ -1,7 +1,7 @@
 //! `cargo xtask setup`: check for what a build needs, and install what is missing.
 
 use std::env;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 use wasock_guest_build::{Missing, ROUTE_VARIABLE, Route, TARGET, Toolchain};
@@ -130,7 +130,8 @@ fn tools() -> Result<()> {
     for (tool, _) in TOOLS {
         let text = answer(tool, &["--version"])
             .with_context(|| format!("`{tool} --version` does not work"))?;
-        done(tool, text.lines().next().unwrap_or_default());
+        let name_and_version: Vec<_> = text.split_whitespace().take(2).collect();
+        done(tool, &name_and_version.join(" "));
     }
     Ok(())
 }
@@ -164,9 +165,11 @@ fn apt_install(packages: &[&str]) -> Result<()> {
         if !is_root {
             apt.args(["-n", "apt-get"]);
         }
+        // Its progress is for terminals, and long; its errors come on the other stream.
         apt.arg("-qq")
             .args(step)
-            .env("DEBIAN_FRONTEND", "noninteractive");
+            .env("DEBIAN_FRONTEND", "noninteractive")
+            .stdout(Stdio::null());
         println!("  running {}", command::show(&apt));
         command::run(&mut apt)
             .with_context(|| format!("Debian's packages could not be installed ({by_hand})"))?;

@@ -116,9 +116,6 @@ fn compare(original: &[u8], copy: &Path, took: Duration) -> Result<()> {
     }
 
     let seconds = took.as_secs_f64();
-    #[expect(
-        reason = "a size of some megabytes is exact in an f64"
-    )]
     let rate = copy.len() as f64 / 1e6 / seconds;
     println!(
         "   {} bytes sent, {} bytes received, all of them equal",
