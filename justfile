@@ -1,0 +1,25 @@
+# The same commands as `cargo xtask`, for those who have just (https://just.systems).
+
+# list the recipes
+default:
+    @just --list --unsorted
+
+# check for what a build needs, and install what is missing
+setup:
+    cargo xtask setup
+
+# show components on the network: what they may do, and what is refused
+demo:
+    cargo xtask demo
+
+# run every test, and sum up what ran
+test:
+    cargo xtask test
+
+# run the BSD socket cases: on every implementation, or `just conformance --backend os`
+conformance *ARGUMENTS:
+    cargo xtask conformance {{ ARGUMENTS }}
+
+# check format, lints and dependencies
+lint:
+    cargo xtask lint
