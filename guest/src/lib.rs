@@ -1,2 +1,39 @@
-//! To be written.
+//! The portable supplier of `wasock:net`: BSD sockets over `wasi:sockets` 0.2, as a component.
+//!
+//! A thin shell. What a call answers is decided in `wasock-core`; here it is only carried out:
+//!
+//! - [`tcp`]: the socket of WASI as core's backend.
+//! - [`errors`]: the one table from WASI errors to POSIX names.
+//! - [`convert`]: the one place where the types of the interface meet those of core.
+//! - [`wait`]: the clock and the waiting.
+//! - [`sockets`], [`inet`]: the exported interfaces.
+//! - [`runtime`]: what `no_std` leaves to us.
+//!
+//! It is `no_std` because a component with `std` imports the file system, the environment and standard
+//! I/O whether it uses them or not.
 #![no_std]
+
+extern crate alloc;
+
+mod convert;
+mod errors;
+mod inet;
+mod runtime;
+mod sockets;
+mod tcp;
+mod wait;
+
+/// The component: it implements every exported interface.
+struct Provider;
+
+/// Generated from the world `provider`.
+mod bindings {
+    wit_bindgen::generate!({
+        world: "wasock:net/provider",
+        path: "../wit",
+        generate_all,
+    });
+
+    use super::Provider;
+    export!(Provider);
+}

@@ -12,6 +12,16 @@ pub enum Step<T> {
     Wait(Wait),
 }
 
+impl<T> Step<T> {
+    /// The same step with another answer.
+    pub fn map<U>(self, answer: impl FnOnce(T) -> U) -> Step<U> {
+        match self {
+            Self::Ready(outcome) => Step::Ready(outcome.map(answer)),
+            Self::Wait(wait) => Step::Wait(wait),
+        }
+    }
+}
+
 /// What an operation waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wait {
@@ -72,7 +82,10 @@ impl Turn {
     /// The same turn for a call that must not wait (`MSG_DONTWAIT`).
     #[must_use]
     pub(crate) fn without_waiting(self) -> Self {
-        Self { limit: Limit::Immediate, ..self }
+        Self {
+            limit: Limit::Immediate,
+            ..self
+        }
     }
 
     /// Whether the call may wait at all.
@@ -88,8 +101,14 @@ impl Turn {
         match self.limit {
             Limit::Immediate => Step::Ready(Err(nonblocking)),
             Limit::At(end) if self.now >= end => Step::Ready(Err(Errno::Etimedout)),
-            Limit::At(end) => Step::Wait(Wait { interest, until: Some(end) }),
-            Limit::Never => Step::Wait(Wait { interest, until: None }),
+            Limit::At(end) => Step::Wait(Wait {
+                interest,
+                until: Some(end),
+            }),
+            Limit::Never => Step::Wait(Wait {
+                interest,
+                until: None,
+            }),
         }
     }
 }

@@ -1,1 +1,137 @@
-//! x
+//! TCP sockets.
+//!
+//! [`Stream`] is one socket as a program sees it. What a call may do depends on its [`State`], an
+//! enum that holds what is known in each; the documentation of a state says how it is left. The calls
+//! are grouped by what they are for:
+//!
+//! - [`open`]: `bind`, `listen`, `accept`, `connect`.
+//! - [`receive`]: `recv`, `recvfrom`.
+//! - [`transmit`]: `send`, `sendall`.
+//! - [`end`]: `shutdown`, `close`, and what remains to be delivered after it.
+//! - [`name`]: `getsockname`, `getpeername`.
+
+mod connection;
+mod end;
+mod name;
+mod open;
+mod receive;
+mod state;
+mod transmit;
+
+pub use end::{Closing, How, Lingering};
+pub use transmit::Sending;
+
+use crate::addr::Family;
+use crate::backend::StreamSocket;
+use crate::{Errno, Interest, Step, Timeout, Turn};
+use connection::{Connection, Report};
+use state::State;
+
+/// The most bytes that one call takes or returns; more is a short count.
+pub const MAX_TRANSFER: usize = 1024 * 1024;
+
+/// A TCP socket as a program sees it.
+#[derive(Debug)]
+pub struct Stream<S> {
+    family: Family,
+    timeout: Timeout,
+    state: State<S>,
+    /// How a connection attempt failed, while the program has not been told: `SO_ERROR` of BSD.
+    failure: Option<Errno>,
+}
+
+impl<S: StreamSocket> Stream<S> {
+    /// A new socket over `socket`, which is neither bound nor connected.
+    #[must_use]
+    pub fn new(family: Family, socket: S) -> Self {
+        Self::in_state(
+            family,
+            State::Unbound {
+                socket: Some(socket),
+            },
+        )
+    }
+
+    /// A new socket over an accepted connection.
+    fn accepted(family: Family, socket: S) -> Self {
+        Self::in_state(
+            family,
+            State::Connected(Connection::new(socket, Report::Done)),
+        )
+    }
+
+    fn in_state(family: Family, state: State<S>) -> Self {
+        Self {
+            family,
+            timeout: Timeout::Never,
+            state,
+            failure: None,
+        }
+    }
+
+    /// How long its calls may wait. Answers for a closed socket too.
+    #[must_use]
+    pub fn timeout(&self) -> Timeout {
+        self.timeout
+    }
+
+    /// Sets how long its calls may wait.
+    ///
+    /// # Errors
+    /// `EBADF` when it is closed.
+    pub fn set_timeout(&mut self, timeout: Timeout) -> Result<(), Errno> {
+        self.check_open()?;
+        self.timeout = timeout;
+        Ok(())
+    }
+
+    /// The socket of the layer below, for a driver that must wait on it; none while there is none.
+    #[must_use]
+    pub fn backend(&self) -> Option<&S> {
+        match &self.state {
+            State::Unbound { socket } | State::Bound { socket, .. } => socket.as_ref(),
+            State::Listening { socket } | State::Connecting { socket, .. } => Some(socket),
+            State::Connected(connection) => Some(connection.socket()),
+            State::Closed => None,
+        }
+    }
+
+    /// # Errors
+    /// `EBADF` when it is closed.
+    fn check_open(&self) -> Result<(), Errno> {
+        match self.state {
+            State::Closed => Err(Errno::Ebadf),
+            _ => Ok(()),
+        }
+    }
+
+    /// The connection, for a call that moves data: an attempt in progress is waited for, and one that
+    /// failed unseen is answered here, once.
+    ///
+    /// `unconnected` is the answer where there is no connection.
+    fn connection(
+        &mut self,
+        turn: Turn,
+        unconnected: Errno,
+    ) -> Result<&mut Connection<S>, Step<()>> {
+        if let State::Connecting { .. } = self.state {
+            match self.advance(Report::Later) {
+                Ok(true) => {}
+                Ok(false) => return Err(turn.wait_or(Interest::Connect, Errno::Eagain)),
+                Err(error) => return Err(Step::Ready(Err(error))),
+            }
+        }
+        self.take_failure()
+            .map_err(|error| Step::Ready(Err(error)))?;
+        match &mut self.state {
+            State::Connected(connection) => Ok(connection),
+            _ => Err(Step::Ready(Err(unconnected))),
+        }
+    }
+
+    /// # Errors
+    /// How a connection attempt failed, once.
+    fn take_failure(&mut self) -> Result<(), Errno> {
+        self.failure.take().map_or(Ok(()), Err)
+    }
+}

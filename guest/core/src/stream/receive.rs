@@ -1,0 +1,132 @@
+//! `recv` and `recvfrom`.
+
+use alloc::vec::Vec;
+
+use crate::backend::{Read, StreamSocket};
+use crate::flags::MsgFlags;
+use crate::{Errno, Interest, SockAddr, Step, Turn};
+
+use super::connection::{Connection, Receiving, SendingHalf};
+use super::{MAX_TRANSFER, Stream};
+
+const IMPLEMENTED: MsgFlags = MsgFlags::from_bits(
+    MsgFlags::PEEK.bits() | MsgFlags::WAITALL.bits() | MsgFlags::DONTWAIT.bits(),
+);
+
+impl<S: StreamSocket> Stream<S> {
+    /// `recv(2)`: at most `length` bytes, and none at the end of the data.
+    ///
+    /// Length 0 answers at once in every state, as in Python.
+    ///
+    /// # Errors
+    /// `EBADF`, `EOPNOTSUPP` for a flag, `ENOTCONN`, `EAGAIN`, `ETIMEDOUT`, and how the connection ended, once.
+    pub fn recv(&mut self, length: usize, flags: MsgFlags, turn: Turn) -> Step<Vec<u8>> {
+        if length == 0 {
+            return Step::Ready(flags.only(IMPLEMENTED).map(|()| Vec::new()));
+        }
+        self.receive(length, flags, turn)
+    }
+
+    /// `recvfrom(2)`. A stream has no sender beside its peer, so there is no address.
+    ///
+    /// # Errors
+    /// Those of [`recv`](Self::recv).
+    pub fn recvfrom(
+        &mut self,
+        length: usize,
+        flags: MsgFlags,
+        turn: Turn,
+    ) -> Step<(Vec<u8>, Option<SockAddr>)> {
+        self.receive(length, flags, turn).map(|data| (data, None))
+    }
+
+    fn receive(&mut self, length: usize, flags: MsgFlags, turn: Turn) -> Step<Vec<u8>> {
+        if let Err(error) = self.check_open().and_then(|()| flags.only(IMPLEMENTED)) {
+            return Step::Ready(Err(error));
+        }
+        let turn = if flags.contains(MsgFlags::DONTWAIT) {
+            turn.without_waiting()
+        } else {
+            turn
+        };
+        match self.connection(turn, Errno::Enotconn) {
+            Ok(connection) => connection.receive(length.min(MAX_TRANSFER), flags, turn),
+            Err(step) => step.map(|()| Vec::new()),
+        }
+    }
+}
+
+impl<S: StreamSocket> Connection<S> {
+    fn receive(&mut self, length: usize, flags: MsgFlags, turn: Turn) -> Step<Vec<u8>> {
+        let peek = flags.contains(MsgFlags::PEEK);
+        let wait_for_all = flags.contains(MsgFlags::WAITALL);
+        if self.unread.is_empty() && !peek && !wait_for_all {
+            // The common case hands on what the layer below allocated.
+            return match self.read(length) {
+                Ok(Read::Data(data)) => Step::Ready(Ok(data)),
+                Ok(Read::End) => Step::Ready(Ok(Vec::new())),
+                Ok(Read::Pending) => turn.wait_or(Interest::Read, Errno::Eagain),
+                Err(error) => Step::Ready(Err(error)),
+            };
+        }
+        let goal = if wait_for_all { length } else { length.min(1) };
+        match self.collect(goal, length, turn) {
+            Ok(()) => Step::Ready(Ok(self.take_unread(length, peek))),
+            Err(step) => step,
+        }
+    }
+
+    /// Reads until `goal` bytes are unread, or as many as there will be; `Err` holds the answer where
+    /// there is none at all.
+    fn collect(&mut self, goal: usize, length: usize, turn: Turn) -> Result<(), Step<Vec<u8>>> {
+        while self.unread.len() < goal {
+            match self.read(length - self.unread.len()) {
+                Ok(Read::Data(data)) => self.unread.extend_from_slice(&data),
+                Ok(Read::End) => break,
+                Ok(Read::Pending) => match turn.wait_or(Interest::Read, Errno::Eagain) {
+                    Step::Ready(_) if !self.unread.is_empty() => break,
+                    step => return Err(step),
+                },
+                Err(error) if self.unread.is_empty() => return Err(Step::Ready(Err(error))),
+                Err(error) => {
+                    self.read_error = Some(error);
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn take_unread(&mut self, length: usize, peek: bool) -> Vec<u8> {
+        let length = length.min(self.unread.len());
+        if peek {
+            self.unread.iter().copied().take(length).collect()
+        } else {
+            let rest = self.unread.split_off(length);
+            core::mem::replace(&mut self.unread, rest)
+        }
+    }
+
+    /// One read of the layer below, which is not asked again once the half has ended.
+    fn read(&mut self, max: usize) -> Result<Read, Errno> {
+        if self.receiving == Receiving::Ended {
+            return self.read_error.take().map_or(Ok(Read::End), Err);
+        }
+        match self.socket.read(max) {
+            Ok(Read::End) => {
+                self.receiving = Receiving::Ended;
+                Ok(Read::End)
+            }
+            Ok(Read::Pending) if self.receiving == Receiving::Shut => Ok(Read::End),
+            Ok(read) => Ok(read),
+            Err(error) => {
+                self.receiving = Receiving::Ended;
+                self.write_error = None;
+                let answered = self.sending == SendingHalf::Broken;
+                self.sending = SendingHalf::Broken;
+                // BSD answers the end of a connection once; the sending half may have been first.
+                if answered { Ok(Read::End) } else { Err(error) }
+            }
+        }
+    }
+}
