@@ -1,0 +1,103 @@
+//! Waiting for TCP connections.
+
+use core::iter::FusedIterator;
+use core::net::SocketAddr;
+use core::time::Duration;
+
+use crate::address::family;
+use crate::error::Error;
+use crate::net::sockets::Socket;
+use crate::net::types::SocketType;
+use crate::stream::{TcpStream, set_timeout};
+
+/// How many connections may wait to be accepted, as in the standard library.
+const BACKLOG: i32 = 128;
+
+/// A socket that waits for TCP connections. Dropping it closes it.
+#[derive(Debug)]
+pub struct TcpListener {
+    socket: Socket,
+}
+
+impl TcpListener {
+    /// Listens on a local address. Port 0 asks for a free one, which [`local_addr`](Self::local_addr) tells.
+    ///
+    /// # Errors
+    /// - `EACCES`:        the network policy of the host refuses.
+    /// - `EADDRINUSE`:    another socket listens there.
+    /// - `EADDRNOTAVAIL`: the address is not one of this machine.
+    #[doc(alias("socket", "listen"))]
+    pub fn bind(address: SocketAddr) -> Result<Self, Error> {
+        let socket = Socket::create(family(address), SocketType::Stream, 0)?;
+        socket.bind(address.into())?;
+        socket.listen(BACKLOG)?;
+        Ok(Self { socket })
+    }
+
+    /// Waits for a connection. The stream blocks, whatever the timeout of the listener.
+    ///
+    /// # Errors
+    /// - `EAGAIN`:    no connection waits, and the listener does not block.
+    /// - `ETIMEDOUT`: none came within the timeout.
+    /// - `EMFILE`:    too many sockets.
+    pub fn accept(&self) -> Result<(TcpStream, SocketAddr), Error> {
+        let (socket, peer) = self.socket.accept()?;
+        Ok((socket.into(), peer.into()))
+    }
+
+    /// The connections as they come, without end: `accept` again and again.
+    ///
+    /// An error does not end it. A loop that passes over all errors may spin.
+    #[must_use]
+    pub fn incoming(&self) -> Incoming<'_> {
+        Incoming { listener: self }
+    }
+
+    /// Sets how long [`accept`](Self::accept) may wait: `None` forever, zero not at all.
+    ///
+    /// # Errors
+    /// - `EBADF`: the socket was closed through [`socket`](Self::socket).
+    pub fn set_timeout(&self, timeout: Option<Duration>) -> Result<(), Error> {
+        set_timeout(&self.socket, timeout)
+    }
+
+    /// Makes [`accept`](Self::accept) answer `EAGAIN` instead of waiting, or lets it wait forever again.
+    ///
+    /// # Errors
+    /// Those of [`set_timeout`](Self::set_timeout).
+    #[doc(alias = "O_NONBLOCK")]
+    pub fn set_nonblocking(&self, nonblocking: bool) -> Result<(), Error> {
+        self.set_timeout(nonblocking.then_some(Duration::ZERO))
+    }
+
+    /// The address it listens on.
+    ///
+    /// # Errors
+    /// Those of [`set_timeout`](Self::set_timeout).
+    #[doc(alias = "getsockname")]
+    pub fn local_addr(&self) -> Result<SocketAddr, Error> {
+        Ok(self.socket.getsockname()?.into())
+    }
+
+    /// The socket, for the calls that have no method here.
+    #[must_use]
+    pub fn socket(&self) -> &Socket {
+        &self.socket
+    }
+}
+
+/// The connections of a listener: see [`TcpListener::incoming`].
+#[derive(Debug)]
+pub struct Incoming<'a> {
+    listener: &'a TcpListener,
+}
+
+impl Iterator for Incoming<'_> {
+    type Item = Result<TcpStream, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        Some(self.listener.accept().map(|(stream, _peer)| stream))
+    }
+}
+
+impl FusedIterator for Incoming<'_> {}

@@ -1,0 +1,229 @@
+//! TCP connections.
+
+use alloc::vec::Vec;
+use core::fmt;
+use core::net::SocketAddr;
+use core::time::Duration;
+
+use crate::address::family;
+use crate::error::Error;
+use crate::net::sockets::{ShutdownHow, Socket};
+use crate::net::types::{Errno, MsgFlags, SocketType};
+
+/// How much one call sends or receives at most: what `wasock:net` promises to take at once.
+const MAX_TRANSFER: usize = 1024 * 1024;
+
+/// A TCP connection. Dropping it closes it.
+///
+/// A new one blocks: every call waits until it is done. [`set_timeout`](Self::set_timeout) and
+/// [`set_nonblocking`](Self::set_nonblocking) change that.
+#[derive(Debug)]
+pub struct TcpStream {
+    socket: Socket,
+}
+
+impl TcpStream {
+    /// Connects to a peer, waiting as long as the system does.
+    ///
+    /// # Errors
+    /// - `EACCES`:       the network policy of the host refuses.
+    /// - `ECONNREFUSED`: nobody listens there.
+    /// - `ETIMEDOUT`:    no answer.
+    /// - `EHOSTUNREACH`: no route to the host.
+    #[doc(alias = "socket")]
+    pub fn connect(address: SocketAddr) -> Result<Self, Error> {
+        Self::connect_within(address, None)
+    }
+
+    /// Connects to a peer and gives up after `timeout`.
+    ///
+    /// The timeout is that of the attempt: the connection itself has none.
+    ///
+    /// # Errors
+    /// Those of [`connect`](Self::connect); `EINVAL` for a timeout of zero.
+    pub fn connect_timeout(address: SocketAddr, timeout: Duration) -> Result<Self, Error> {
+        if timeout.is_zero() {
+            return Err(Errno::Einval.into());
+        }
+        Self::connect_within(address, Some(timeout))
+    }
+
+    fn connect_within(address: SocketAddr, timeout: Option<Duration>) -> Result<Self, Error> {
+        let socket = Socket::create(family(address), SocketType::Stream, 0)?;
+        if timeout.is_some() {
+            set_timeout(&socket, timeout)?;
+        }
+        socket.connect(address.into())?;
+        if timeout.is_some() {
+            set_timeout(&socket, None)?;
+        }
+        Ok(Self { socket })
+    }
+
+    /// Receives what is there, at most `buffer.len()` bytes, and answers how many those are.
+    ///
+    /// 0 is the end of the data: the peer sends no more.
+    ///
+    /// # Errors
+    /// - `ECONNRESET`: the peer reset the connection.
+    /// - `EAGAIN`:     nothing is there, and the stream does not block.
+    /// - `ETIMEDOUT`:  nothing came within the timeout.
+    #[doc(alias = "recv")]
+    pub fn read(&self, buffer: &mut [u8]) -> Result<usize, Error> {
+        let data = self.receive(buffer.len())?;
+        // A supplier that answers more than it was asked for is broken; that must not become a panic.
+        let target = buffer.get_mut(..data.len()).ok_or(Errno::Eio)?;
+        target.copy_from_slice(&data);
+        Ok(data.len())
+    }
+
+    /// Receives until `buffer` is full.
+    ///
+    /// # Errors
+    /// [`Error::UnexpectedEnd`] when the data ends before; otherwise those of [`read`](Self::read). The
+    /// content of `buffer` is unspecified then.
+    #[doc(alias = "MSG_WAITALL")]
+    pub fn read_exact(&self, mut buffer: &mut [u8]) -> Result<(), Error> {
+        while !buffer.is_empty() {
+            let count = self.read(buffer)?;
+            if count == 0 {
+                return Err(Error::UnexpectedEnd);
+            }
+            buffer = buffer.get_mut(count..).unwrap_or_default();
+        }
+        Ok(())
+    }
+
+    /// Receives until the data ends, appends it to `buffer` and answers how many bytes that were.
+    ///
+    /// There is no limit: only for peers that are trusted not to send without end.
+    ///
+    /// # Errors
+    /// Those of [`read`](Self::read). What came before the error is in `buffer`.
+    pub fn read_to_end(&self, buffer: &mut Vec<u8>) -> Result<usize, Error> {
+        let before = buffer.len();
+        loop {
+            let data = self.receive(MAX_TRANSFER)?;
+            if data.is_empty() {
+                return Ok(buffer.len() - before);
+            }
+            buffer.extend_from_slice(&data);
+        }
+    }
+
+    /// Receives what is there, at most `length` bytes, as a list of its own.
+    pub(crate) fn receive(&self, length: usize) -> Result<Vec<u8>, Error> {
+        let length = u32::try_from(length.min(MAX_TRANSFER)).unwrap_or(u32::MAX);
+        Ok(self.socket.recv(length, MsgFlags::empty())?)
+    }
+
+    /// Sends some of `data` and answers how many bytes were taken.
+    ///
+    /// # Errors
+    /// - `EPIPE`:      the stream is shut down for writing, or the peer is gone.
+    /// - `ECONNRESET`: the peer reset the connection.
+    /// - `EAGAIN`:     no room, and the stream does not block.
+    /// - `ETIMEDOUT`:  no room within the timeout.
+    #[doc(alias = "send")]
+    pub fn write(&self, data: &[u8]) -> Result<usize, Error> {
+        let (now, _later) = data.split_at_checked(MAX_TRANSFER).unwrap_or((data, &[]));
+        let count = self.socket.send(now, MsgFlags::empty())?;
+        Ok(usize::try_from(count).unwrap_or(usize::MAX))
+    }
+
+    /// Sends all of `data`.
+    ///
+    /// A timeout is the time of all of it, not of each piece.
+    ///
+    /// # Errors
+    /// Those of [`write`](Self::write). It is unknown then how much was sent.
+    #[doc(alias = "sendall")]
+    pub fn write_all(&self, data: &[u8]) -> Result<(), Error> {
+        // With a timeout only one call can keep it; without, pieces save memory on the way.
+        let bounded = data.len() > MAX_TRANSFER && self.socket.gettimeout().is_some();
+        let piece = if bounded { data.len() } else { MAX_TRANSFER };
+        for piece in data.chunks(piece) {
+            self.socket.sendall(piece, MsgFlags::empty())?;
+        }
+        Ok(())
+    }
+
+    /// Sends formatted text: what `write!(stream, …)` calls.
+    ///
+    /// # Errors
+    /// Those of [`write_all`](Self::write_all).
+    pub fn write_fmt(&self, text: fmt::Arguments<'_>) -> Result<(), Error> {
+        self.write_all(alloc::fmt::format(text).as_bytes())
+    }
+
+    /// Ends one or both halves of the connection.
+    ///
+    /// # Errors
+    /// - `ENOTCONN`: the peer reset the connection.
+    pub fn shutdown(&self, how: ShutdownHow) -> Result<(), Error> {
+        Ok(self.socket.shutdown(how)?)
+    }
+
+    /// Sets how long each call may wait: `None` forever, zero not at all.
+    ///
+    /// # Errors
+    /// - `EBADF`: the socket was closed through [`socket`](Self::socket).
+    #[doc(alias("SO_RCVTIMEO", "SO_SNDTIMEO"))]
+    pub fn set_timeout(&self, timeout: Option<Duration>) -> Result<(), Error> {
+        set_timeout(&self.socket, timeout)
+    }
+
+    /// Makes calls that would wait answer `EAGAIN`, or lets them wait forever again.
+    ///
+    /// It takes the place of a timeout that was set before.
+    ///
+    /// # Errors
+    /// Those of [`set_timeout`](Self::set_timeout).
+    #[doc(alias = "O_NONBLOCK")]
+    pub fn set_nonblocking(&self, nonblocking: bool) -> Result<(), Error> {
+        self.set_timeout(nonblocking.then_some(Duration::ZERO))
+    }
+
+    /// The address of this end.
+    ///
+    /// # Errors
+    /// Those of [`set_timeout`](Self::set_timeout).
+    #[doc(alias = "getsockname")]
+    pub fn local_addr(&self) -> Result<SocketAddr, Error> {
+        Ok(self.socket.getsockname()?.into())
+    }
+
+    /// The address of the peer.
+    ///
+    /// # Errors
+    /// - `ENOTCONN`: the connection is gone.
+    #[doc(alias = "getpeername")]
+    pub fn peer_addr(&self) -> Result<SocketAddr, Error> {
+        Ok(self.socket.getpeername()?.into())
+    }
+
+    /// The socket, for the calls that have no method here.
+    #[must_use]
+    pub fn socket(&self) -> &Socket {
+        &self.socket
+    }
+}
+
+/// Takes over a socket that is connected, or is about to be.
+impl From<Socket> for TcpStream {
+    fn from(socket: Socket) -> Self {
+        Self { socket }
+    }
+}
+
+impl From<TcpStream> for Socket {
+    fn from(stream: TcpStream) -> Self {
+        stream.socket
+    }
+}
+
+/// Sets the timeout of a socket; one of more than 584 years is as good as that.
+pub(crate) fn set_timeout(socket: &Socket, timeout: Option<Duration>) -> Result<(), Error> {
+    let nanoseconds = timeout.map(|time| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX));
+    Ok(socket.settimeout(nanoseconds)?)
+}
