@@ -86,10 +86,15 @@ pub(crate) fn end(child: &mut Child) -> io::Result<()> {
 }
 
 /// The command as one would type it.
-pub(crate) fn show(command: &Command) -> String {
+pub(crate) fn typed(command: &Command) -> String {
     let words = [command.get_program()]
         .into_iter()
         .chain(command.get_args());
-    let words: Vec<_> = words.map(|word| format!("{}", word.display())).collect();
-    format!("`{}`", words.join(" "))
+    let words: Vec<_> = words.map(|word| word.display().to_string()).collect();
+    words.join(" ")
+}
+
+/// The command within a sentence.
+pub(crate) fn show(command: &Command) -> String {
+    format!("`{}`", typed(command))
 }

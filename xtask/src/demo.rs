@@ -11,7 +11,7 @@ use std::process::{self, Command};
 use anyhow::{Context, Result};
 use wasock_guest_build::Package;
 
-use crate::command::{cargo, run as run_command, show};
+use crate::command::{cargo, run as run_command, typed};
 use crate::{repository, setup};
 
 /// The command line.
@@ -47,9 +47,9 @@ fn wasock_run(rules: &[&str], component: &Path, arguments: &[&str]) -> Result<Co
         .arg(component)
         .args(arguments);
 
-    let root = repository::root();
-    let typed = show(&command).replace(&format!("{}/", root.display()), "");
-    println!("   {typed}");
+    // Paths from the root of the repository, where the reader is.
+    let root = format!("{}/", repository::root().display());
+    println!("   $ {}", typed(&command).replace(&root, ""));
     Ok(command)
 }
 

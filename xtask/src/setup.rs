@@ -107,7 +107,7 @@ fn rustup() -> bool {
     match command::run(&mut add) {
         Ok(()) => true,
         Err(error) => {
-            println!("  {error:#}; trying Debian's packages instead");
+            println!("  that did not work: {error:#}");
             false
         }
     }
