@@ -38,7 +38,9 @@ pub(crate) fn run(_arguments: &[String]) -> Result<()> {
     check("dependencies, guests", &|| {
         dependencies(&["--manifest-path", &guest])
     })?;
-    check("advisories", &advisories)?;
+    check("advisories", &|| {
+        advisories(&[&[], &["--manifest-path", &guest]])
+    })?;
 
     summary(&outcomes)
 }
@@ -123,7 +125,7 @@ fn dependencies(extra: &[&str]) -> Result<Outcome> {
 
 /// Known vulnerabilities, apart from the rest: they need a database from the network, and no network is not a fault
 /// of the code.
-fn advisories() -> Result<Outcome> {
+fn advisories(workspaces: &[&[&str]]) -> Result<Outcome> {
     if !cargo_has("deny") {
         return Ok(no_cargo_deny());
     }
@@ -140,12 +142,16 @@ fn advisories() -> Result<Outcome> {
             ));
         }
     }
-    outcome(&mut cargo([
-        "deny",
-        "check",
-        "--disable-fetch",
-        "advisories",
-    ]))
+    for workspace in workspaces {
+        let mut check = cargo(["deny"]);
+        check
+            .args(*workspace)
+            .args(["check", "--disable-fetch", "advisories"]);
+        if let Outcome::Failed = outcome(&mut check)? {
+            return Ok(Outcome::Failed);
+        }
+    }
+    Ok(Outcome::Passed)
 }
 
 fn no_cargo_deny() -> Outcome {
