@@ -27,7 +27,12 @@ impl From<Sockaddr> for SocketAddr {
             Sockaddr::Inet(SockaddrIn { port, address }) => {
                 SocketAddrV4::new(Ipv4Addr::from(<[u8; 4]>::from(address)), port).into()
             }
-            Sockaddr::Inet6(SockaddrIn6 { port, flowinfo, address, scope_id }) => {
+            Sockaddr::Inet6(SockaddrIn6 {
+                port,
+                flowinfo,
+                address,
+                scope_id,
+            }) => {
                 let address = Ipv6Addr::from(<[u16; 8]>::from(address));
                 SocketAddrV6::new(address, port, flowinfo, scope_id).into()
             }

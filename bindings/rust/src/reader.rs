@@ -23,7 +23,10 @@ impl<'a> BufReader<'a> {
     /// Reading from the stream itself misses what is in the buffer.
     #[must_use]
     pub fn new(stream: &'a TcpStream) -> Self {
-        Self { stream, buffer: Vec::new() }
+        Self {
+            stream,
+            buffer: Vec::new(),
+        }
     }
 
     /// Reads up to `delimiter`, which is part of the answer. `None` when there is no more data at all.
@@ -49,7 +52,11 @@ impl<'a> BufReader<'a> {
             searched = (self.buffer.len() + 1).saturating_sub(delimiter.len());
             let data = self.stream.receive(PIECE)?;
             if data.is_empty() {
-                return if self.buffer.is_empty() { Ok(None) } else { Err(Error::UnexpectedEnd) };
+                return if self.buffer.is_empty() {
+                    Ok(None)
+                } else {
+                    Err(Error::UnexpectedEnd)
+                };
             }
             self.buffer.extend_from_slice(&data);
         }
@@ -89,7 +96,11 @@ impl<'a> BufReader<'a> {
             }
             let piece = self.read_piece(usize::try_from(left).unwrap_or(usize::MAX))?;
             if piece.is_empty() {
-                return if length.is_none() { Ok(passed) } else { Err(Error::UnexpectedEnd) };
+                return if length.is_none() {
+                    Ok(passed)
+                } else {
+                    Err(Error::UnexpectedEnd)
+                };
             }
             sink(&piece)?;
             passed += piece.len() as u64;

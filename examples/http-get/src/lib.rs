@@ -16,11 +16,14 @@ fn http_get() -> Result<(), Box<dyn Error>> {
     };
     let address: SocketAddr = address.parse()?;
     let stream = TcpStream::connect(address).map_err(|error| format!("{address}: {error}"))?;
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+    )?;
 
     let mut reader = BufReader::new(&stream);
-    let head = reader.read_until(b"\r\n\r\n", 64 * 1024)?.ok_or("the server hung up")?;
-    let length = body_length(&String::from_utf8_lossy(&head))?;
+    let head = reader.read_until(b"\r\n\r\n", 64 * 1024)?;
+    let length = body_length(&String::from_utf8_lossy(&head.ok_or("no answer")?))?;
     reader.forward(length, write_stdout)?;
     Ok(())
 }
@@ -28,16 +31,17 @@ fn http_get() -> Result<(), Box<dyn Error>> {
 /// Checks the head of the answer and returns how long the body is, if the server knows it.
 fn body_length(head: &str) -> Result<Option<u64>, Box<dyn Error>> {
     let mut lines = head.trim_end().split("\r\n");
-    let (version, status) = lines.next().and_then(|line| line.split_once(' ')).unwrap_or_default();
-    if !version.starts_with("HTTP/1.") || !status.starts_with('2') {
-        return Err(format!("the server answers {:?}", head.lines().next()).into());
+    let status = lines.next().unwrap_or_default();
+    let code = status.split(' ').nth(1).unwrap_or_default();
+    if !status.starts_with("HTTP/1.") || !code.starts_with('2') {
+        return Err(format!("the server answers {status:?}").into());
     }
     let mut length = None;
     for line in lines {
         let (name, value) = line.split_once(':').ok_or("a header without a colon")?;
         match name.to_ascii_lowercase().as_str() {
             "content-length" => length = Some(value.trim().parse()?),
-            "transfer-encoding" => return Err(format!("cannot read the coding{value}").into()),
+            "transfer-encoding" => return Err(format!("cannot read{value} encoding").into()),
             _ => {}
         }
     }

@@ -9,9 +9,10 @@ extern crate alloc;
 
 mod runtime;
 
-use alloc::string::{String, ToString};
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
-use alloc::{borrow::ToOwned, format};
 use core::net::SocketAddr;
 
 use bindings::wasi::cli::{environment, stderr, stdout};
@@ -25,18 +26,7 @@ use bindings::wasi::sockets::tcp_create_socket::create_tcp_socket;
 /// What is generated from the WIT of WASI.
 mod bindings {
     wit_bindgen::generate!({
-        inline: r#"
-            package wasock:plain-client;
-
-            world plain-client {
-                import wasi:cli/environment@0.2.0;
-                import wasi:cli/stderr@0.2.0;
-                import wasi:cli/stdout@0.2.0;
-                import wasi:sockets/instance-network@0.2.0;
-                import wasi:sockets/tcp-create-socket@0.2.0;
-                export wasi:cli/run@0.2.0;
-            }
-        "#,
+        world: "wasock:plain-client/plain-client",
         path: [
             "../../wit/deps/io",
             "../../wit/deps/clocks",
@@ -44,6 +34,7 @@ mod bindings {
             "../../wit/deps/random",
             "../../wit/deps/sockets",
             "../../wit/deps/cli",
+            "wit",
         ],
         generate_all,
     });
@@ -78,19 +69,18 @@ fn exchange() -> Result<String, String> {
     let [_, address, message] = arguments.as_slice() else {
         return Err("usage: plain-client ADDR MESSAGE".to_owned());
     };
-    let address: SocketAddr = address.parse().map_err(|_| format!("{address:?} is not IP:PORT"))?;
+    let address = address.parse().map_err(|_| "ADDR is not IP:PORT")?;
+    let (family, address) = to_wasi(address);
 
-    // Declared so that they are dropped children first: the streams belong to the socket.
-    let code = |code: ErrorCode| code.name().to_owned();
+    // What is declared later is dropped earlier: the streams belong to the socket.
     let network = instance_network();
-    let family = if address.is_ipv4() { IpAddressFamily::Ipv4 } else { IpAddressFamily::Ipv6 };
-    let socket = create_tcp_socket(family).map_err(code)?;
-    socket.start_connect(&network, to_wasi(address)).map_err(code)?;
+    let socket = create_tcp_socket(family).map_err(name)?;
+    socket.start_connect(&network, address).map_err(name)?;
     let (input, output) = loop {
         socket.subscribe().block();
         match socket.finish_connect() {
             Err(ErrorCode::WouldBlock) => {}
-            result => break result.map_err(code)?,
+            result => break result.map_err(name)?,
         }
     };
     send(&output, format!("{message}\n").as_bytes())?;
@@ -116,28 +106,38 @@ fn receive_line(input: &InputStream) -> Result<String, String> {
             Err(error) => return Err(describe(error)),
         }
     }
-    let line = reply.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    Ok(String::from_utf8_lossy(line).into_owned())
+    let reply = String::from_utf8_lossy(&reply);
+    Ok(reply.lines().next().unwrap_or_default().to_owned())
+}
+
+/// The name of an error code in WIT.
+fn name(code: ErrorCode) -> String {
+    code.name().to_owned()
 }
 
 fn describe(error: StreamError) -> String {
     match error {
-        StreamError::Closed => "closed".to_string(),
+        StreamError::Closed => "closed".to_owned(),
         StreamError::LastOperationFailed(error) => error.to_debug_string(),
     }
 }
 
-fn to_wasi(address: SocketAddr) -> IpSocketAddress {
+/// The address in the types of WASI, and the family of a socket for it.
+fn to_wasi(address: SocketAddr) -> (IpAddressFamily, IpSocketAddress) {
     match address {
-        SocketAddr::V4(address) => IpSocketAddress::Ipv4(Ipv4SocketAddress {
-            port: address.port(),
-            address: address.ip().octets().into(),
-        }),
-        SocketAddr::V6(address) => IpSocketAddress::Ipv6(Ipv6SocketAddress {
-            port: address.port(),
-            flow_info: address.flowinfo(),
-            address: address.ip().segments().into(),
-            scope_id: address.scope_id(),
-        }),
+        SocketAddr::V4(address) => {
+            let (port, address) = (address.port(), address.ip().octets().into());
+            let address = Ipv4SocketAddress { port, address };
+            (IpAddressFamily::Ipv4, IpSocketAddress::Ipv4(address))
+        }
+        SocketAddr::V6(address) => {
+            let address = Ipv6SocketAddress {
+                port: address.port(),
+                flow_info: address.flowinfo(),
+                address: address.ip().segments().into(),
+                scope_id: address.scope_id(),
+            };
+            (IpAddressFamily::Ipv6, IpSocketAddress::Ipv6(address))
+        }
     }
 }

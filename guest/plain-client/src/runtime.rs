@@ -21,7 +21,12 @@ fn panic(_: &PanicInfo<'_>) -> ! {
 /// To be called by the canonical ABI only: `align` is a power of two, and `old` is null with `old_len` 0 or a
 /// block that this function returned for `old_len` and `align`.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn cabi_realloc(old: *mut u8, old_len: usize, align: usize, new_len: usize) -> *mut u8 {
+unsafe extern "C" fn cabi_realloc(
+    old: *mut u8,
+    old_len: usize,
+    align: usize,
+    new_len: usize,
+) -> *mut u8 {
     if new_len == 0 {
         return without_provenance_mut(align);
     }
@@ -32,5 +37,9 @@ unsafe extern "C" fn cabi_realloc(old: *mut u8, old_len: usize, align: usize, ne
         // SAFETY: by contract `old` is a block of this allocator with this layout.
         Ok(layout) => unsafe { realloc(old, layout, new_len) },
     };
-    if block.is_null() { unreachable() } else { block }
+    if block.is_null() {
+        unreachable()
+    } else {
+        block
+    }
 }

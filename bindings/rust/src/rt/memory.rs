@@ -18,7 +18,12 @@ static ALLOCATOR: GlobalDlmalloc = GlobalDlmalloc;
 /// To be called by the canonical ABI only: `align` is a power of two, and `old` is null with `old_len` 0 or a
 /// block that this function returned for `old_len` and `align`.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn cabi_realloc(old: *mut u8, old_len: usize, align: usize, new_len: usize) -> *mut u8 {
+unsafe extern "C" fn cabi_realloc(
+    old: *mut u8,
+    old_len: usize,
+    align: usize,
+    new_len: usize,
+) -> *mut u8 {
     if new_len == 0 {
         // Nothing will be written: any aligned pointer that is not null will do. The ABI never shrinks to zero.
         return core::ptr::without_provenance_mut(align);
@@ -31,5 +36,9 @@ unsafe extern "C" fn cabi_realloc(old: *mut u8, old_len: usize, align: usize, ne
         // a 32-bit memory; the allocator refuses what exceeds it.
         Ok(layout) => unsafe { realloc(old, layout, new_len) },
     };
-    if block.is_null() { unreachable() } else { block }
+    if block.is_null() {
+        unreachable()
+    } else {
+        block
+    }
 }

@@ -28,7 +28,7 @@ macro_rules! main {
                 }
             }
 
-            $crate::raw::export!(Program with_types_in $crate::raw);
+    $crate::raw::export!(Program with_types_in $crate::raw);
         };
     };
 }

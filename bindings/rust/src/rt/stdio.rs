@@ -19,7 +19,9 @@ pub fn write_stdout(data: &[u8]) -> Result<(), Error> {
 
 fn write(stream: &OutputStream, data: &[u8]) -> Result<(), Error> {
     for piece in data.chunks(PIECE) {
-        stream.blocking_write_and_flush(piece).map_err(|_| Error::Output)?;
+        stream
+            .blocking_write_and_flush(piece)
+            .map_err(|_| Error::Output)?;
     }
     Ok(())
 }
