@@ -33,6 +33,8 @@ pub mod create;
 pub mod errno;
 pub mod flags;
 pub mod inet;
+#[cfg(test)]
+mod script;
 pub mod step;
 pub mod stream;
 pub mod time;

@@ -135,3 +135,6 @@ impl<S: StreamSocket> Stream<S> {
         self.failure.take().map_or(Ok(()), Err)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,152 @@
+//! `shutdown`, `close`, and names.
+
+use super::*;
+use crate::Errno::*;
+use crate::backend::Read;
+use crate::flags::MsgFlags;
+use crate::script::data;
+use crate::stream::{How, Lingering, Sending};
+
+#[test]
+fn shutdown_wants_a_connection() {
+    let script = Script::default();
+    for mut stream in [unbound(&script), listening(&script), connecting(&script)] {
+        for how in [How::Read, How::Write, How::Both] {
+            assert_eq!(stream.shutdown(how), Err(Enotconn));
+        }
+    }
+    script.done();
+}
+
+#[test]
+fn after_shutdown_for_sending_only_receiving_goes_on() {
+    let script = Script::default();
+    let mut stream = connected(&script);
+    script.expect([Line::ShutdownWrite(Ok(())), Line::Read(9, data(b"still"))]);
+    assert_eq!(stream.shutdown(How::Write), Ok(()));
+    assert_eq!(stream.shutdown(How::Write), Ok(()), "again");
+    let empty = stream.send(&mut Sending::default(), b"", MsgFlags::NONE, blocking());
+    assert_eq!(empty, error(Epipe));
+    let answer = stream.recv(9, MsgFlags::NONE, blocking());
+    assert_eq!(answer, Step::Ready(Ok(b"still".to_vec())));
+    script.done();
+}
+
+#[test]
+fn after_shutdown_for_receiving_what_is_there_is_read_and_nothing_waited_for() {
+    let script = Script::default();
+    let mut stream = connected(&script);
+    script.expect([
+        Line::Read(9, data(b"queued")),
+        Line::Read(9, Ok(Read::Pending)),
+        Line::Read(9, data(b"later")),
+    ]);
+    assert_eq!(stream.shutdown(How::Read), Ok(()));
+    for expected in [&b"queued"[..], b"", b"later"] {
+        let answer = stream.recv(9, MsgFlags::NONE, blocking());
+        assert_eq!(answer, Step::Ready(Ok(expected.to_vec())));
+    }
+    script.done();
+}
+
+#[test]
+fn shutdown_of_a_connection_that_is_gone_is_refused() {
+    let script = Script::default();
+    let mut stream = connected(&script);
+    script.expect([Line::ShutdownWrite(Err(Enotconn))]);
+    assert_eq!(stream.shutdown(How::Both), Err(Enotconn));
+    assert_eq!(stream.shutdown(How::Read), Err(Enotconn));
+    assert_eq!(stream.getpeername(), Err(Enotconn));
+    script.done();
+}
+
+#[test]
+fn every_call_on_a_closed_socket_is_ebadf() {
+    let script = Script::default();
+    let mut stream = connected(&script);
+    script.expect([Line::Flushed(Ok(Progress::Done(()))), Line::Drop]);
+    assert!(stream.close().is_none());
+    assert!(stream.close().is_none(), "closing again does nothing");
+    let backend = &mut script.clone();
+    assert_eq!(stream.bind(backend, local()), Err(Ebadf));
+    assert_eq!(stream.listen(backend, 1), Err(Ebadf));
+    assert_eq!(stream.accept(blocking()).map(|_| ()), error(Ebadf));
+    assert_eq!(stream.connect(backend, peer(), blocking()), error(Ebadf));
+    assert_eq!(stream.recv(1, MsgFlags::NONE, blocking()), error(Ebadf));
+    assert_eq!(stream.recvfrom(1, MsgFlags::NONE, blocking()), error(Ebadf));
+    assert_eq!(
+        stream.send(&mut Sending::default(), b"x", MsgFlags::NONE, blocking()),
+        error(Ebadf)
+    );
+    assert_eq!(
+        stream.sendall(&mut Sending::default(), b"x", MsgFlags::NONE, blocking()),
+        error(Ebadf)
+    );
+    assert_eq!(stream.shutdown(How::Both), Err(Ebadf));
+    assert_eq!(stream.getsockname(), Err(Ebadf));
+    assert_eq!(stream.getpeername(), Err(Ebadf));
+    assert_eq!(stream.set_timeout(Timeout::Never), Err(Ebadf));
+    assert_eq!(stream.timeout(), Timeout::Never);
+    script.done();
+}
+
+#[test]
+fn a_closed_connection_lingers_until_its_last_bytes_are_taken() {
+    let script = Script::default();
+    let mut stream = connected(&script);
+    let mut lingering = Lingering::new();
+    script.expect([Line::Flushed(Ok(Progress::Pending))]);
+    lingering.keep(stream.close());
+    script.expect([Line::Flushed(Ok(Progress::Pending))]);
+    lingering.release();
+    assert_eq!(lingering.len(), 1);
+    script.expect([Line::Flushed(Ok(Progress::Done(()))), Line::Drop]);
+    lingering.release();
+    assert!(lingering.is_empty());
+    script.done();
+}
+
+#[test]
+fn a_closed_connection_whose_last_bytes_cannot_be_delivered_is_released() {
+    let script = Script::default();
+    let mut stream = connected(&script);
+    let mut lingering = Lingering::new();
+    script.expect([
+        Line::Flushed(Ok(Progress::Pending)),
+        Line::Flushed(Err(Econnreset)),
+        Line::Drop,
+    ]);
+    lingering.keep(stream.close());
+    lingering.release();
+    assert!(lingering.is_empty());
+    script.done();
+}
+
+#[test]
+fn names_come_from_below_where_there_is_one() {
+    let script = Script::default();
+    assert_eq!(unbound(&script).getsockname(), Ok(Family::Inet.wildcard()));
+    assert_eq!(unbound(&script).getpeername(), Err(Enotconn));
+    let mut stream = connected(&script);
+    script.expect([
+        Line::LocalAddress(Ok(local())),
+        Line::PeerAddress(Ok(peer())),
+    ]);
+    assert_eq!(stream.getsockname(), Ok(local()));
+    assert_eq!(stream.getpeername(), Ok(peer()));
+    script.done();
+}
+
+#[test]
+fn a_driver_finds_the_socket_to_wait_on() {
+    let script = Script::default();
+    assert!(unbound(&script).backend().is_some());
+    assert!(listening(&script).backend().is_some());
+    assert!(connecting(&script).backend().is_some());
+    let mut stream = connected(&script);
+    assert!(stream.backend().is_some());
+    script.expect([Line::Flushed(Ok(Progress::Done(())))]);
+    drop(stream.close());
+    assert!(stream.backend().is_none());
+    script.done();
+}
