@@ -1,1 +1,47 @@
-//! The wasock host.
+//! The wasock host: runs WebAssembly components under a network policy.
+//!
+//! A component reaches exactly what its [`Policy`] lists (address, port, direction); everything else is refused, and
+//! the refusal says which rule would allow it. It works on any component of WASI 0.2, also one that
+//! never heard of wasock: the policy sits behind `wasi:sockets`.
+//!
+//! To embed it, give the state of your store a [`NetCtx`] ([`NetView`]) and link with [`add_to_linker`] in the place of
+//! wasmtime-wasi's function of that name. `examples/embed.rs` is a whole program.
+//!
+//! # What a policy covers today
+//!
+//! TCP, by address. UDP sockets and name lookups are refused, whatever the policy; what is not guarded
+//! (`wasi:http`, WASI 0.3) is not linked.
+//!
+//! # Layout
+//!
+//! | concept                                  | where         |
+//! |------------------------------------------|---------------|
+//! | the network of one guest                 | `ctx`, `view` |
+//! | which doors a guest has                  | `linker`      |
+//! | decisions, and the calls they are made in | `guard`       |
+//! | the record of decisions                  | [`audit`]     |
+//! | what a file is and asks for              | [`component`] |
+//! | an app and the provider in one           | [`mod@compose`] |
+//! | the components that come along           | [`embedded`]  |
+
+#![forbid(unsafe_code)]
+
+pub mod audit;
+pub mod component;
+pub mod compose;
+mod ctx;
+pub mod embedded;
+mod guard;
+mod linker;
+mod view;
+
+/// The policy: rules, requests and decisions.
+pub use wasock_policy as policy;
+
+pub use audit::{AuditSink, Collect, Person, Record};
+pub use compose::compose;
+pub use ctx::{NetCtx, NetCtxBuilder};
+pub use guard::linger::Lingering;
+pub use linker::{SUPPLIED, add_to_linker};
+pub use policy::Policy;
+pub use view::{NetCtxView, NetView};

@@ -1,0 +1,178 @@
+//! Records for a person who looks on.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::io::Write;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::{AuditSink, Record};
+
+/// How many different records are remembered. Beyond them the guest gets counted, not quoted: a guest that
+/// knocks at every port of the world fills neither memory nor screen.
+const MAX_KINDS: usize = 256;
+
+/// Tells a person what is denied and how to allow it: each distinct denial once, when it happens.
+/// How often it happened is told at the end, by [`summary`](Self::summary).
+pub struct Person {
+    state: Mutex<State>,
+    verbose: bool,
+}
+
+struct State {
+    out: Box<dyn Write + Send>,
+    seen: HashMap<Record, u64>,
+    /// The denials in the order they were told.
+    told: Vec<Record>,
+    /// Denials that were not told, for there were too many different ones.
+    untold: u64,
+}
+
+impl Person {
+    /// A person who reads `out` and hears of denials.
+    pub fn new(out: impl Write + Send + 'static) -> Self {
+        Self {
+            state: Mutex::new(State {
+                out: Box::new(out),
+                seen: HashMap::new(),
+                told: Vec::new(),
+                untold: 0,
+            }),
+            verbose: false,
+        }
+    }
+
+    /// Whether the person hears of what is allowed too.
+    #[must_use]
+    pub fn verbose(mut self, verbose: bool) -> Self {
+        self.verbose = verbose;
+        self
+    }
+
+    /// Write what has not been said yet: how often the denials were repeated.
+    pub fn summary(&self) {
+        let mut state = self.state();
+        let mut text = String::new();
+        for record in &state.told {
+            if let Some(&times) = state.seen.get(record).filter(|times| **times > 1) {
+                text.push_str(&format!("{record}: {times} times\n"));
+            }
+        }
+        if state.untold > 0 {
+            text.push_str(&format!("denied: {} more, not shown\n", state.untold));
+        }
+        state.say(&text);
+        state.told.clear();
+        state.untold = 0;
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl AuditSink for Person {
+    fn record(&self, record: &Record) {
+        let denied = !record.is_allowed();
+        if !denied && !self.verbose {
+            return;
+        }
+
+        let mut state = self.state();
+        let kind = record.kind();
+        if let Some(times) = state.seen.get_mut(&kind) {
+            *times += 1;
+            return;
+        }
+        if state.seen.len() == MAX_KINDS {
+            state.untold += u64::from(denied);
+            return;
+        }
+        state.seen.insert(kind.clone(), 1);
+        if denied {
+            state.told.push(kind);
+        }
+        state.say(&format!("{}\n", record.explain()));
+    }
+}
+
+impl State {
+    /// In one piece, so that it does not mix with the guest's own output. Whoever reads may have left;
+    /// that is no concern of the guest's.
+    fn say(&mut self, text: &str) {
+        if !text.is_empty() {
+            _ = self.out.write_all(text.as_bytes());
+            _ = self.out.flush();
+        }
+    }
+}
+
+impl fmt::Debug for Person {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Person")
+            .field("verbose", &self.verbose)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::audit::Unsupported;
+
+    #[derive(Clone, Default)]
+    struct Screen(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Screen {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Screen {
+        fn take(&self) -> String {
+            String::from_utf8(std::mem::take(&mut self.0.lock().unwrap())).unwrap()
+        }
+    }
+
+    fn lookup(name: &str) -> Record {
+        Record::Unsupported(Unsupported::lookup(name))
+    }
+
+    #[test]
+    fn a_denial_is_told_once_and_counted() {
+        let screen = Screen::default();
+        let person = Person::new(screen.clone());
+        for name in ["a", "b", "a", "a"] {
+            person.record(&lookup(name));
+        }
+
+        let told = screen.take();
+        assert_eq!(told.matches("denied: lookup \"a\"").count(), 1, "{told}");
+        assert_eq!(told.matches("denied: lookup \"b\"").count(), 1, "{told}");
+
+        person.summary();
+        let summary = screen.take();
+        assert!(summary.contains("\"a\"") && summary.contains("3 times"), "{summary}");
+        assert!(!summary.contains("\"b\""), "{summary}");
+    }
+
+    #[test]
+    fn a_guest_that_is_denied_everything_everywhere_fills_no_memory() {
+        let screen = Screen::default();
+        let person = Person::new(screen.clone());
+        for number in 0..1_000 {
+            person.record(&lookup(&format!("name-{number}")));
+        }
+
+        assert_eq!(screen.take().matches("denied").count(), MAX_KINDS);
+        person.summary();
+        assert_eq!(screen.take(), format!("denied: {} more, not shown\n", 1_000 - MAX_KINDS));
+    }
+}

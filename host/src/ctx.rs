@@ -1,0 +1,140 @@
+//! The network of one guest.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use wasmtime_wasi::WasiCtx;
+use wasmtime_wasi::sockets::WasiSocketsCtx;
+use wasock_policy::Policy;
+
+use crate::audit::{AuditSink, Discard};
+use crate::guard::backstop::Backstop;
+use crate::guard::guard::Guard;
+use crate::guard::linger::Lingering;
+use crate::guard::socket_state::Sockets;
+
+/// How long what a guest has written may wait for its peer after the guest has closed the stream.
+const LINGER: Duration = Duration::from_secs(10);
+
+/// What one guest may do on the network: a policy, the sockets that it has under it, and where
+/// decisions are recorded.
+///
+/// A store has one beside its `WasiCtx`; the two share nothing but the resource table. The sockets
+/// context inside is this type's own: whatever is set on the `WasiCtx`
+/// ([`inherit_network`](wasmtime_wasi::WasiCtxBuilder::inherit_network), say) changes nothing here.
+///
+/// ```
+/// use wasock::{Collect, NetCtx, Policy};
+///
+/// let audit = Collect::default();
+/// let policy = Policy::builder()
+///     .allow_outbound("tcp://10.0.0.0/8:443".parse()?)
+///     .build();
+/// let net = NetCtx::builder().policy(policy).audit(audit.clone()).build();
+/// # Ok::<(), wasock::policy::ParseError>(())
+/// ```
+pub struct NetCtx {
+    pub(crate) guard: Guard,
+    pub(crate) sockets: Sockets,
+    pub(crate) backstop: Backstop,
+    pub(crate) lingering: Lingering,
+    /// wasmtime-wasi's context: TCP is on, and every address is for the backstop to answer.
+    pub(crate) private: WasiSocketsCtx,
+}
+
+/// Puts a [`NetCtx`] together. What is not given denies everything and records nowhere.
+pub struct NetCtxBuilder {
+    policy: Arc<Policy>,
+    audit: Box<dyn AuditSink>,
+    linger: Duration,
+}
+
+impl NetCtx {
+    /// Start with a context that denies everything.
+    #[must_use]
+    pub fn builder() -> NetCtxBuilder {
+        NetCtxBuilder::default()
+    }
+
+    /// What the guest has closed and the peers have not taken yet. Keep it, and wait on it before the process
+    /// ends, or the last bytes of a program that ends right after it writes are lost with it.
+    #[must_use]
+    pub fn lingering(&self) -> Lingering {
+        self.lingering.clone()
+    }
+}
+
+impl NetCtxBuilder {
+    /// What the guest may do. A policy is shared: many contexts can have the same one.
+    #[must_use]
+    pub fn policy(mut self, policy: impl Into<Arc<Policy>>) -> Self {
+        self.policy = policy.into();
+        self
+    }
+
+    /// Where each decision is recorded.
+    #[must_use]
+    pub fn audit(mut self, sink: impl AuditSink) -> Self {
+        self.audit = Box::new(sink);
+        self
+    }
+
+    /// How long what the guest has written may wait for its peer after the guest has closed the
+    /// stream: 10 seconds, unless it is set. It needs a runtime with timers.
+    #[must_use]
+    pub fn linger(mut self, time: Duration) -> Self {
+        self.linger = time;
+        self
+    }
+
+    /// The context.
+    #[must_use]
+    pub fn build(self) -> NetCtx {
+        let backstop = Backstop::default();
+        NetCtx {
+            guard: Guard::new(self.policy, self.audit),
+            sockets: Sockets::default(),
+            private: private_sockets(backstop.clone()),
+            backstop,
+            lingering: Lingering::new(self.linger),
+        }
+    }
+}
+
+impl Default for NetCtxBuilder {
+    fn default() -> Self {
+        Self {
+            policy: Arc::new(Policy::builder().build()),
+            audit: Box::new(Discard),
+            linger: LINGER,
+        }
+    }
+}
+
+/// A sockets context can be made only as a part of a `WasiCtx`; the rest of that is thrown away.
+fn private_sockets(backstop: Backstop) -> WasiSocketsCtx {
+    WasiCtx::builder()
+        .allow_tcp(true)
+        .allow_udp(false)
+        .allow_ip_name_lookup(false)
+        .socket_addr_check(move |address, use_| {
+            let answer = backstop.permits(address, use_);
+            Box::pin(std::future::ready(answer))
+        })
+        .build()
+        .sockets()
+        .clone()
+}
+
+impl fmt::Debug for NetCtx {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NetCtx").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for NetCtxBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NetCtxBuilder").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,19 @@
+//! The guarded `wasi:sockets`: wasmtime-wasi's implementation behind the policy.
+//!
+//! Each file is one interface of `wasi:sockets`, implemented for [`NetCtxView`] by asking the guard and then
+//! calling wasmtime-wasi's own implementation on a sockets context that belongs to [`NetCtx`] alone.
+//!
+//! [`NetCtx`]: crate::NetCtx
+//! [`NetCtxView`]: crate::NetCtxView
+
+pub(crate) mod backstop;
+#[expect(clippy::module_inception, reason = "the guard itself; the folder holds what it guards")]
+pub(crate) mod guard;
+mod ip_name_lookup;
+pub(crate) mod linger;
+mod network;
+pub(crate) mod socket_state;
+mod streams;
+mod tcp;
+mod tcp_create_socket;
+mod udp_create_socket;

@@ -1,0 +1,129 @@
+//! What the guard remembers about a TCP socket.
+//!
+//! wasmtime-wasi keeps a socket's state to itself, so the part that decisions depend on is kept here as
+//! well: whether a call can succeed at all (a call that fails anyway is not worth a decision), and what the guest
+//! asked for before.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+
+use wasock_policy::Listener;
+
+use super::backstop::Announcement;
+
+/// The sockets of one store, by their index in its resource table.
+#[derive(Default)]
+pub(crate) struct Sockets(HashMap<u32, SocketState>);
+
+/// One TCP socket.
+pub(crate) struct SocketState {
+    pub(crate) family: Family,
+    pub(crate) phase: Phase,
+    /// What the guest passed to bind. Port 0 stays 0, whichever port the system has chosen: a
+    /// rule for port 0 covers the listen that follows.
+    pub(crate) requested: Option<SocketAddr>,
+}
+
+/// The address family of a socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Family {
+    V4,
+    V6,
+}
+
+/// Where a socket is in its life.
+pub(crate) enum Phase {
+    /// Not bound. Leaves to `Binding` and `Connecting`.
+    Fresh,
+    /// Between start-bind and finish-bind. Leaves to `Bound`.
+    Binding,
+    /// Bound. Leaves to `Listening` and `Connecting`.
+    Bound,
+    /// Between start-connect and finish-connect. Leaves to `Connected` and `Closed`.
+    ///
+    /// The connect happens while the guest polls, so the backstop has to let it through until then.
+    Connecting(#[expect(dead_code, reason = "held, never read")] Announcement),
+    /// Connected, or accepted. Nothing follows.
+    Connected,
+    /// From start-listen on. Nothing follows.
+    Listening(Listener),
+    /// A connect failed. Nothing follows.
+    Closed,
+}
+
+impl Sockets {
+    pub(crate) fn insert(&mut self, rep: u32, state: SocketState) {
+        self.0.insert(rep, state);
+    }
+
+    pub(crate) fn remove(&mut self, rep: u32) {
+        self.0.remove(&rep);
+    }
+
+    pub(crate) fn get(&self, rep: u32) -> Option<&SocketState> {
+        self.0.get(&rep)
+    }
+
+    pub(crate) fn set_phase(&mut self, rep: u32, phase: Phase) {
+        if let Some(state) = self.0.get_mut(&rep) {
+            state.phase = phase;
+        }
+    }
+
+    pub(crate) fn set_requested(&mut self, rep: u32, address: SocketAddr) {
+        if let Some(state) = self.0.get_mut(&rep) {
+            state.requested = Some(address);
+        }
+    }
+}
+
+impl SocketState {
+    pub(crate) fn new(family: Family, phase: Phase) -> Self {
+        Self {
+            family,
+            phase,
+            requested: None,
+        }
+    }
+
+    /// Whether a bind to `address` gets as far as the operating system.
+    pub(crate) fn can_bind(&self, address: SocketAddr) -> bool {
+        matches!(self.phase, Phase::Fresh) && self.family.can_use(address.ip())
+    }
+
+    /// Whether a connect to `address` gets as far as the operating system.
+    pub(crate) fn can_connect(&self, address: SocketAddr) -> bool {
+        matches!(self.phase, Phase::Fresh | Phase::Bound)
+            && self.family.can_use(address.ip())
+            && !address.ip().is_unspecified()
+            && address.port() != 0
+    }
+
+    /// What the policy allowed to listen, of a socket that does.
+    pub(crate) fn listener(&self) -> Option<Listener> {
+        match self.phase {
+            Phase::Listening(listener) => Some(listener),
+            _ => None,
+        }
+    }
+
+    /// What the guest bound to, if a listen gets as far as the operating system.
+    pub(crate) fn listen_intent(&self) -> Option<SocketAddr> {
+        match self.phase {
+            Phase::Bound => self.requested,
+            _ => None,
+        }
+    }
+}
+
+impl Family {
+    /// Whether a socket of this family can use `ip`: one of its own family, unicast, and not an IPv4
+    /// address in IPv6's clothes, which wasmtime-wasi refuses.
+    fn can_use(self, ip: IpAddr) -> bool {
+        match (self, ip) {
+            (Self::V4, IpAddr::V4(ip)) => !ip.is_multicast() && !ip.is_broadcast(),
+            (Self::V6, IpAddr::V6(ip)) => !ip.is_multicast() && ip.to_ipv4_mapped().is_none(),
+            (Self::V4, IpAddr::V6(_)) | (Self::V6, IpAddr::V4(_)) => false,
+        }
+    }
+}

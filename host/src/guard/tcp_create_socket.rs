@@ -1,0 +1,26 @@
+//! `wasi:sockets/tcp-create-socket`: always allowed, for a socket by itself touches nothing.
+
+use wasmtime::component::Resource;
+use wasmtime_wasi::p2::bindings::sockets::network::IpAddressFamily;
+use wasmtime_wasi::p2::bindings::sockets::tcp_create_socket::Host;
+use wasmtime_wasi::p2::{SocketResult, TcpSocket};
+
+use super::socket_state::{Family, Phase, SocketState};
+use crate::NetCtxView;
+
+impl Host for NetCtxView<'_> {
+    fn create_tcp_socket(
+        &mut self,
+        address_family: IpAddressFamily,
+    ) -> SocketResult<Resource<TcpSocket>> {
+        let socket = self.inner().create_tcp_socket(address_family)?;
+
+        let family = match address_family {
+            IpAddressFamily::Ipv4 => Family::V4,
+            IpAddressFamily::Ipv6 => Family::V6,
+        };
+        let state = SocketState::new(family, Phase::Fresh);
+        self.ctx.sockets.insert(socket.rep(), state);
+        Ok(socket)
+    }
+}
