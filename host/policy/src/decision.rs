@@ -1,0 +1,106 @@
+//! The answer to a request, and why.
+
+use std::net::IpAddr;
+
+use crate::{Carried, Explanation, Line, Request, Special};
+
+/// The answer to a request.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Decision {
+    reason: Reason,
+}
+
+/// Yes or no.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Verdict {
+    /// The guest may.
+    Allow,
+    /// The guest may not.
+    Deny,
+}
+
+/// Why a request was allowed or denied, with everything needed to tell a person.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Reason {
+    /// Allowed by a line of the policy.
+    AllowedBy(Line),
+    /// Allowed without a line: bound to the wildcard address at a port that the system picks. It is what the system does
+    /// by itself for a socket that connects or sends unbound, and nobody can reach the guest through it: TCP has to
+    /// listen first, which is asked for separately, and UDP receives only from peers that a rule covers.
+    WildcardBind,
+    /// Denied by a line of the policy, whatever else allows it.
+    DeniedBy {
+        /// The line.
+        line: Line,
+        /// How the line comes to be about the request.
+        via: Via,
+    },
+    /// No line is about the request.
+    NoRule,
+    /// A line is about the request, but the destination has to be meant on purpose.
+    SpecialAddress {
+        /// What is special.
+        special: Special,
+        /// The line that is too broad.
+        line: Line,
+    },
+    /// The listener is allowed, but not for this peer.
+    PeerNotListed {
+        /// The line that allows the listener, for other peers.
+        line: Line,
+    },
+}
+
+/// How a deny rule comes to be about a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Via {
+    /// It covers the address that the request names.
+    Itself,
+    /// It covers the IPv4 address inside the address that the request names.
+    Carried(Carried),
+    /// It covers this host, which the unspecified address means as a destination.
+    ThisHost(IpAddr),
+    /// It covers a local address, of which the wildcard address takes every one.
+    EveryLocal,
+}
+
+impl Decision {
+    /// Whether the guest may.
+    pub fn verdict(&self) -> Verdict {
+        self.reason.verdict()
+    }
+
+    /// Whether the guest may.
+    pub fn is_allowed(&self) -> bool {
+        self.verdict() == Verdict::Allow
+    }
+
+    /// Why.
+    pub fn reason(&self) -> &Reason {
+        &self.reason
+    }
+
+    /// The decision in words, with the line that would allow what was denied. `request` is what was decided on.
+    pub fn explain<'a>(&'a self, request: &'a Request) -> Explanation<'a> {
+        Explanation::new(request, self)
+    }
+}
+
+impl Reason {
+    /// What follows from it. A verdict without a reason does not exist.
+    pub fn verdict(&self) -> Verdict {
+        match self {
+            Self::AllowedBy(_) | Self::WildcardBind => Verdict::Allow,
+            Self::DeniedBy { .. }
+            | Self::NoRule
+            | Self::SpecialAddress { .. }
+            | Self::PeerNotListed { .. } => Verdict::Deny,
+        }
+    }
+}
+
+impl From<Reason> for Decision {
+    fn from(reason: Reason) -> Self {
+        Self { reason }
+    }
+}

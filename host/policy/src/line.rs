@@ -1,0 +1,87 @@
+//! A rule in its place in a policy: what a decision points at.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::{Direction, InboundRule, OutboundRule};
+
+/// One line of a policy. Its text is the command line option that says the same.
+///
+/// Cloning is cheap: an audit record can keep the line that decided.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Line {
+    /// Whether the line allows or denies.
+    pub effect: Effect,
+    /// What it is about.
+    pub rule: Rule,
+}
+
+/// What a line of a policy does with what its rule covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Effect {
+    /// Lets it pass, unless another line denies it.
+    Allow,
+    /// Refuses it, whatever other lines say.
+    Deny,
+}
+
+/// A rule of either direction.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Rule {
+    /// About what the guest reaches.
+    Outbound(Arc<OutboundRule>),
+    /// About what the guest takes and who comes in.
+    Inbound(Arc<InboundRule>),
+}
+
+impl Rule {
+    /// The direction the rule is about.
+    pub fn direction(&self) -> Direction {
+        match self {
+            Self::Outbound(_) => Direction::Outbound,
+            Self::Inbound(_) => Direction::Inbound,
+        }
+    }
+}
+
+impl From<Arc<OutboundRule>> for Rule {
+    fn from(rule: Arc<OutboundRule>) -> Self {
+        Self::Outbound(rule)
+    }
+}
+
+impl From<Arc<InboundRule>> for Rule {
+    fn from(rule: Arc<InboundRule>) -> Self {
+        Self::Inbound(rule)
+    }
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "--{}-{} {}",
+            self.effect,
+            self.rule.direction(),
+            self.rule
+        )
+    }
+}
+
+impl fmt::Display for Effect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Allow => "allow",
+            Self::Deny => "deny",
+        })
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Outbound(rule) => rule.fmt(f),
+            Self::Inbound(rule) => rule.fmt(f),
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! What is said about a text that is not a rule.
+
+use std::fmt::{self, Write as _};
+use std::ops::Range;
+
+use ipnet::IpNet;
+
+use crate::{Direction, Host};
+
+/// A text that is not a rule: what was expected, what was found and where, and if possible what was meant.
+///
+/// ```text
+/// expected tcp:// or udp://, but found "192.0.2.1:443"; did you mean tcp://192.0.2.1:443?
+///   192.0.2.1:443
+///   ^^^^^^^^^^^^^
+/// ```
+///
+/// The message is safe to print: whatever is not printable ASCII appears escaped, so a hostile policy file cannot
+/// move the cursor, and the carets stand under the place they mean.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParseError {
+    pub(crate) input: String,
+    pub(crate) span: Range<usize>,
+    pub(crate) expected: Expected,
+    pub(crate) suggestion: Option<String>,
+}
+
+/// What the grammar expected, one variant a place where a rule can go wrong.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Expected {
+    /// There is nothing at all.
+    #[error("expected a rule such as tcp://192.0.2.1:443")]
+    Rule,
+    /// White space or a control character somewhere.
+    #[error("expected a rule without white space")]
+    NoSpace,
+    /// No scheme, or another one.
+    #[error("expected tcp:// or udp://")]
+    Scheme,
+    /// Nothing, or nonsense, where the host belongs.
+    #[error("expected an address, a network, localhost or any")]
+    Host,
+    /// A name. Names in rules are not supported yet.
+    #[error("expected an address (names are not supported yet: use an address)")]
+    Name,
+    /// Text that the classic socket calls read as an IPv4 address. It is no name, and what it means is easily
+    /// misread, so it is not accepted as an address either.
+    #[error("expected an IPv4 address in its usual form (write {0})")]
+    UsualIpv4(std::net::Ipv4Addr),
+    /// Brackets around something that is not an IPv6 address.
+    #[error("expected an IPv6 address between the brackets")]
+    Ipv6,
+    /// An IPv6 address with a zone. Rules are about addresses, wherever they are attached.
+    #[error("expected an address without a zone")]
+    NoZone,
+    /// An IPv6 address that is not in brackets, so that address and port cannot be told apart.
+    #[error("expected an IPv6 address in brackets")]
+    Brackets,
+    /// A bracket that nothing closes.
+    #[error("expected \"]\" after the IPv6 address")]
+    ClosingBracket,
+    /// A prefix length that is no number, or too large.
+    #[error("expected a prefix length from 0 to {max}")]
+    PrefixLength {
+        /// 32 or 128.
+        max: u8,
+    },
+    /// Bits below the prefix length are set: either the length is wrong or the address is.
+    #[error("expected the address of the network (write {})", Host::Net(*.network))]
+    Network {
+        /// The network that the address is in.
+        network: IpNet,
+    },
+    /// No port.
+    #[error("expected \":\" and a port after the host")]
+    ColonPort,
+    /// Nothing, or nonsense, where a port belongs.
+    #[error("expected a port, a range such as 8000-8999, or any")]
+    Port,
+    /// A number that is too large for a port.
+    #[error("ports are 0 to 65535")]
+    PortNumber,
+    /// Port 0 in an outbound rule.
+    #[error("expected a port from 1 to 65535 (0, an ephemeral port, is for inbound rules)")]
+    RemotePort,
+    /// Port 0 as the end of a range.
+    #[error("expected a range that starts at 1 (0 stands alone, for an ephemeral port)")]
+    RangeWithoutZero,
+    /// A range whose end is below its start.
+    #[error("expected a range from the lower port to the higher")]
+    AscendingRange,
+    /// A path or a query, as in the address of a web page.
+    #[error("expected nothing after the port")]
+    NoPath,
+    /// An option that rules of this direction do not have.
+    #[error("expected {}", known_options(*.0))]
+    Option(Direction),
+    /// An option for the second time.
+    #[error("expected each option once")]
+    OptionOnce,
+    /// Something that is not an address or a network, in `#from=`.
+    #[error("expected an address or a network after #from=")]
+    Peer,
+}
+
+impl ParseError {
+    /// The text that is not a rule.
+    pub fn input(&self) -> &str {
+        &self.input
+    }
+
+    /// The place in the text, in bytes. Empty where something is missing.
+    pub fn span(&self) -> Range<usize> {
+        self.span.clone()
+    }
+
+    /// What belongs there.
+    pub fn expected(&self) -> &Expected {
+        &self.expected
+    }
+
+    /// What stands there instead, unescaped; empty at the end of the text.
+    pub fn found(&self) -> &str {
+        self.input.get(self.found_span()).unwrap_or_default()
+    }
+
+    /// The whole rule as it was probably meant.
+    pub fn suggestion(&self) -> Option<&str> {
+        self.suggestion.as_deref()
+    }
+
+    /// Where something is missing, the character that stands in its place is what was found.
+    fn found_span(&self) -> Range<usize> {
+        let Range { start, end } = self.span;
+        let next = self.input.get(start..).and_then(|rest| rest.chars().next());
+        if start < end {
+            start..end
+        } else {
+            start..start + next.map_or(0, char::len_utf8)
+        }
+    }
+}
+
+impl std::error::Error for ParseError {}
+
+impl fmt::Display for ParseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, but found ", self.expected)?;
+        match (self.found(), &self.expected) {
+            ("", _) if self.input.is_empty() => return f.write_str("nothing"),
+            ("", _) => f.write_str("the end of the rule")?,
+            (found, Expected::PortNumber) => f.write_str(&escape(found))?,
+            (found, _) => write!(f, "\"{}\"", escape(found))?,
+        }
+        if let Some(suggestion) = &self.suggestion {
+            write!(f, "; did you mean {}?", escape(suggestion))?;
+        }
+
+        let before = escape(self.input.get(..self.span.start).unwrap_or_default()).len();
+        let marked = escape(self.found()).len().max(1);
+        write!(
+            f,
+            "\n  {}\n  {:before$}{:^<marked$}",
+            escape(&self.input),
+            "",
+            ""
+        )
+    }
+}
+
+/// Printable ASCII stays as it is; everything else is escaped to printable ASCII, one column a byte.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            ' '..='~' => escaped.push(c),
+            _ => {
+                // Writing to a `String` cannot fail.
+                let _ = write!(escaped, "{}", c.escape_default());
+            }
+        }
+    }
+    escaped
+}
+
+fn known_options(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Outbound => "no option (outbound rules have none)",
+        Direction::Inbound => "an option of inbound rules (#from=)",
+    }
+}

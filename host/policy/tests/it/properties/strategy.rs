@@ -1,0 +1,222 @@
+//! Rules, policies and requests, drawn from a world small enough for them to meet.
+
+use std::net::{IpAddr, SocketAddr};
+
+use ipnet::IpNet;
+use proptest::prelude::*;
+use proptest::sample::select;
+use wasock_policy::{Effect, Listener, Policy, Protocol, Request};
+
+/// Addresses of every kind that the decision tells apart.
+const ADDRESSES: &[&str] = &[
+    "0.0.0.0",
+    "::",
+    "127.0.0.1",
+    "127.0.0.2",
+    "::1",
+    "8.8.8.8",
+    "8.8.4.4",
+    "10.0.0.1",
+    "10.1.0.1",
+    "169.254.1.1",
+    "169.254.169.254",
+    "224.0.0.1",
+    "255.255.255.255",
+    "2606:4700::1",
+    "fd00::1",
+    "fd00:ec2::254",
+    "fe80::1",
+    "64:ff9b::808:808",
+    "64:ff9b::a00:1",
+    "64:ff9b:1::a00:1",
+    "2002:a00:1::",
+    "2001::f5ff:fffe",
+    "::a00:1",
+];
+
+const PORTS: &[u16] = &[0, 22, 80, 443, 40001];
+
+/// Special blocks of both families, without what is nested in them.
+const SPECIAL: &[&str] = &[
+    "0.0.0.0/8",
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "168.63.129.16/32",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.0.2.0/24",
+    "192.168.0.0/16",
+    "198.18.0.0/15",
+    "224.0.0.0/4",
+    "240.0.0.0/4",
+    "::1/128",
+    "::/96",
+    "64:ff9b:1::/48",
+    "100::/64",
+    "2001::/32",
+    "2001:db8::/32",
+    "2002::/16",
+    "fc00::/7",
+    "fe80::/10",
+    "fec0::/10",
+    "ff00::/8",
+];
+
+/// A line of a policy with the given effect.
+pub(crate) fn line(effect: Effect) -> impl Strategy<Value = String> {
+    let outbound = (scheme(), host(), ports(1))
+        .prop_map(|(scheme, host, ports)| format!("outbound {scheme}://{host}:{ports}"));
+    let inbound = inbound_text().prop_map(|rule| format!("inbound {rule}"));
+    prop_oneof![outbound, inbound].prop_map(move |line| format!("--{effect}-{line}"))
+}
+
+/// A policy with a handful of lines.
+pub(crate) fn any_policy() -> impl Strategy<Value = Policy> {
+    let lines = prop::collection::vec(prop_oneof![line(Effect::Allow), line(Effect::Deny)], 0..6);
+    lines.prop_map(|lines| {
+        lines
+            .iter()
+            .fold(Policy::builder(), |builder, line| crate::add(builder, line))
+            .build()
+    })
+}
+
+/// A request of any kind.
+pub(crate) fn any_request() -> impl Strategy<Value = Request> {
+    let protocol = || select(vec![Protocol::Tcp, Protocol::Udp]);
+    let listener = || {
+        (socket_address(), any::<bool>())
+            .prop_map(|(address, ephemeral)| Listener { address, ephemeral })
+    };
+    prop_oneof![
+        4 => (protocol(), socket_address()).prop_map(|(protocol, remote)| Request::Connect { protocol, remote }),
+        2 => (protocol(), socket_address()).prop_map(|(protocol, local)| Request::Bind { protocol, local }),
+        2 => listener().prop_map(|listener| Request::Listen { listener }),
+        2 => (listener(), socket_address(), socket_address())
+            .prop_map(|(listener, local, peer)| Request::Accept { listener, local, peer }),
+    ]
+}
+
+/// The text of an inbound rule, not always in canonical form.
+pub(crate) fn inbound_text() -> impl Strategy<Value = String> {
+    let from = prop::option::weighted(0.3, prop::collection::vec(net(), 1..3));
+    (scheme(), host(), ports(0), from).prop_map(|(scheme, host, ports, from)| {
+        let from = from.map_or(String::new(), |nets| {
+            let nets: Vec<_> = nets.iter().map(ToString::to_string).collect();
+            format!("#from={}", nets.join(","))
+        });
+        format!("{scheme}://{host}:{ports}{from}")
+    })
+}
+
+/// A text that is a rule, or was meant to be one.
+pub(crate) fn near_rule() -> impl Strategy<Value = String> {
+    let part = prop_oneof![
+        select(vec![
+            "tcp",
+            "udp",
+            "://",
+            ":",
+            "/",
+            "//",
+            "[",
+            "]",
+            "#",
+            "from",
+            "=",
+            ",",
+            "-",
+            "*",
+            "any",
+            "localhost",
+            ".",
+            "::",
+            "0x",
+            "%",
+            " ",
+            "\u{1b}",
+            "\u{202e}",
+            "é",
+            "example.com",
+            "127.1",
+            "10.0.0.1",
+            "fd00::",
+            "::ffff:1.2.3.4",
+        ])
+        .prop_map(str::to_owned),
+        (0u32..70_000).prop_map(|number| number.to_string()),
+    ];
+    let soup = prop::collection::vec(part.clone(), 0..10).prop_map(|parts| parts.concat());
+    let damaged =
+        (inbound_text(), any::<prop::sample::Index>(), part).prop_map(|(mut text, at, part)| {
+            text.insert_str(at.index(text.len()), &part);
+            text
+        });
+    prop_oneof![soup, damaged]
+}
+
+/// A special address and the block it is in.
+pub(crate) fn special() -> impl Strategy<Value = (IpAddr, IpNet)> {
+    (select(SPECIAL), any::<u128>()).prop_map(|(block, random)| {
+        let block: IpNet = block.parse().unwrap();
+        let address = match (block.network(), block.hostmask()) {
+            (IpAddr::V4(network), IpAddr::V4(mask)) => {
+                IpAddr::V4((network.to_bits() | random as u32 & mask.to_bits()).into())
+            }
+            (IpAddr::V6(network), IpAddr::V6(mask)) => {
+                IpAddr::V6((network.to_bits() | random & mask.to_bits()).into())
+            }
+            _ => unreachable!("a network and its mask are of one family"),
+        };
+        (address, block)
+    })
+}
+
+fn scheme() -> impl Strategy<Value = &'static str> {
+    select(vec!["tcp", "udp"])
+}
+
+fn address() -> impl Strategy<Value = IpAddr> {
+    select(ADDRESSES).prop_map(|text| text.parse().unwrap())
+}
+
+fn socket_address() -> impl Strategy<Value = SocketAddr> {
+    (address(), select(PORTS)).prop_map(|(ip, port)| SocketAddr::new(ip, port))
+}
+
+/// Networks around the known addresses, and any others.
+fn net() -> impl Strategy<Value = IpNet> {
+    let around = prop_oneof![4 => address(), 1 => any::<IpAddr>()];
+    (around, 0u8..=128).prop_map(|(ip, length)| {
+        let max = if ip.is_ipv4() { 32 } else { 128 };
+        IpNet::new(ip, length.min(max)).unwrap().trunc()
+    })
+}
+
+fn host() -> impl Strategy<Value = String> {
+    let bracketed = net().prop_map(|net| match net.addr() {
+        IpAddr::V4(_) => net.to_string(),
+        IpAddr::V6(ip) => format!("[{ip}]/{}", net.prefix_len()),
+    });
+    prop_oneof![
+        2 => select(vec!["any", "*", "localhost"]).prop_map(str::to_owned),
+        1 => net().prop_filter("brackets", |net| net.addr().is_ipv6()).prop_map(|net| format!("[{net}]")),
+        4 => bracketed,
+    ]
+}
+
+fn ports(lowest: u16) -> impl Strategy<Value = String> {
+    let known: Vec<u16> = PORTS
+        .iter()
+        .copied()
+        .filter(|port| *port >= lowest)
+        .collect();
+    let one = prop_oneof![
+        2 => Just("any".to_owned()),
+        3 => select(known).prop_map(|port| port.to_string()),
+        1 => (lowest..=u16::MAX).prop_map(|port| port.to_string()),
+        2 => (1..=u16::MAX, 1..=u16::MAX).prop_map(|(a, b)| format!("{}-{}", a.min(b), a.max(b))),
+    ];
+    prop::collection::vec(one, 1..4).prop_map(|ports| ports.join(","))
+}
