@@ -156,15 +156,11 @@ impl fmt::Display for ParseError {
             write!(f, "; did you mean {}?", escape(suggestion))?;
         }
 
-        let before = escape(self.input.get(..self.span.start).unwrap_or_default()).len();
-        let marked = escape(self.found()).len().max(1);
-        write!(
-            f,
-            "\n  {}\n  {:before$}{:^<marked$}",
-            escape(&self.input),
-            "",
-            ""
-        )
+        // Not as a format width: those end at 65535, and beyond that is a panic.
+        let before =
+            " ".repeat(escape(self.input.get(..self.span.start).unwrap_or_default()).len());
+        let marks = "^".repeat(escape(self.found()).len().max(1));
+        write!(f, "\n  {}\n  {before}{marks}", escape(&self.input))
     }
 }
 

@@ -267,3 +267,16 @@ fn an_error_tells_programs_what_it_tells_people() {
     assert_eq!(error.expected(), &Expected::AscendingRange);
     assert_eq!(error.suggestion(), Some("tcp://any:8-9"));
 }
+
+#[test]
+fn a_long_text_is_as_good_as_a_short_one() {
+    let ports = "80,".repeat(100_000);
+    for text in [
+        format!("tcp://any:{ports}x"),
+        "x".repeat(100_000),
+        ":".repeat(100_000),
+    ] {
+        let said = outbound(&text).unwrap_err().to_string();
+        assert!(said.ends_with('^'), "{}", text.len());
+    }
+}
