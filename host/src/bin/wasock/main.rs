@@ -1,1 +1,49 @@
-fn main() {}
+//! `wasock`: runs WebAssembly components under a network policy.
+
+mod commands;
+mod control;
+mod failure;
+mod files;
+mod policy;
+mod runner;
+
+use std::process::exit;
+
+use clap::{Parser, Subcommand};
+
+use commands::{compose, demo, provider, run};
+
+/// Run WebAssembly components under a network policy, and give them BSD sockets.
+///
+/// A component reaches exactly what the policy lists; everything else is refused, with the line that
+/// would allow it.
+#[derive(Parser)]
+#[command(name = "wasock", version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Run(run::Run),
+    Compose(compose::Compose),
+    Provider(provider::Provider),
+    Demo(demo::Demo),
+}
+
+fn main() {
+    let result = match Cli::parse().command {
+        Command::Run(command) => command.execute(),
+        Command::Compose(command) => command.execute(),
+        Command::Provider(command) => command.execute(),
+        Command::Demo(command) => command.execute(),
+    };
+    match result {
+        Ok(status) => exit(status),
+        Err(failure) => {
+            eprintln!("{failure}");
+            exit(failure.status());
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! The commands, one file each.
+
+pub(crate) mod compose;
+pub(crate) mod demo;
+pub(crate) mod provider;
+pub(crate) mod run;

@@ -1,0 +1,161 @@
+//! `wasock run`
+
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use clap::Args;
+use wasmtime_wasi::{FsPerms, WasiCtx};
+use wasock::component::Outline;
+use wasock::{NetCtx, Person, embedded};
+
+use crate::failure::{Failure, from_wasmtime};
+use crate::files::read_component;
+use crate::policy::PolicyArgs;
+use crate::{control, runner};
+
+/// Run a component under a network policy
+///
+/// APP.wasm is any WASI 0.2 command: from `cargo build --target wasm32-wasip2`, say. If it imports
+/// wasock:net, the provider is plugged in. What it does on the network is refused unless a rule
+/// allows it, and each refusal names the rule.
+#[derive(Args)]
+#[command(after_long_help = EXAMPLE)]
+pub(crate) struct Run {
+    #[command(flatten)]
+    policy: PolicyArgs,
+
+    /// Set an environment variable of the component; without `=VALUE`, hand on this process's
+    #[arg(long, value_name = "NAME[=VALUE]")]
+    env: Vec<Variable>,
+
+    /// Give the component a folder, under the name GUEST: `.::/`
+    #[arg(long, value_name = "HOST[::GUEST]")]
+    dir: Vec<Folder>,
+
+    /// Show what is allowed, too
+    #[arg(short, long)]
+    verbose: bool,
+
+    /// The component
+    #[arg(value_name = "APP.wasm")]
+    app: PathBuf,
+
+    /// What the component gets as its arguments
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    args: Vec<String>,
+}
+
+const EXAMPLE: &str = "\
+Example:
+  wasock run --allow-outbound tcp://127.0.0.1:6379 app.wasm
+
+Exit status:
+  that of the component; 134 if it traps; 1 if it cannot be run; 2 for a mistake on the command line";
+
+/// `NAME=VALUE`, or `NAME` for a variable to hand on.
+#[derive(Clone)]
+struct Variable {
+    name: String,
+    value: Option<String>,
+}
+
+/// `HOST::GUEST`, or `HOST` for a folder that has the same name inside.
+#[derive(Clone)]
+struct Folder {
+    host: PathBuf,
+    guest: String,
+}
+
+impl Run {
+    pub(crate) fn execute(self) -> Result<i32, Failure> {
+        let audit = Arc::new(Person::new(std::io::stderr()).verbose(self.verbose));
+        control::start(audit.clone())?;
+
+        let component = ready_to_run(&self.app)?;
+        let wasi = wasi(&self.app, &self.args, self.env, &self.dir)?;
+        let net = NetCtx::builder()
+            .policy(self.policy.policy())
+            .audit(audit.clone())
+            .build();
+        let ended = runner::run(&component, wasi, net);
+
+        audit.summary();
+        ended
+    }
+}
+
+/// The component in the file, with the provider plugged in if it asks for one.
+fn ready_to_run(path: &Path) -> Result<Vec<u8>> {
+    let app = read_component(path)?;
+    let prepare = || {
+        if Outline::read(&app)?.imports_wasock() {
+            Ok(wasock::compose(&app, embedded::PROVIDER)?)
+        } else {
+            Ok(app.clone())
+        }
+    };
+    prepare().map_err(|error: anyhow::Error| error.context(format!("cannot run {}", path.display())))
+}
+
+/// Everything but the network, as `wasmtime run` has it.
+fn wasi(app: &Path, args: &[String], env: Vec<Variable>, dirs: &[Folder]) -> Result<WasiCtx> {
+    let mut builder = WasiCtx::builder();
+    builder.inherit_stdio();
+
+    let name = app.file_name().unwrap_or_default().to_string_lossy();
+    builder.arg(name).args(args);
+
+    for Variable { name, value } in env {
+        let value = value.map(Cow::Owned).or_else(|| {
+            std::env::var_os(&name).map(|value| value.to_string_lossy().into_owned().into())
+        });
+        // One that is not set is not handed on.
+        if let Some(value) = value {
+            builder.env(name, value);
+        }
+    }
+
+    for Folder { host, guest } in dirs {
+        builder
+            .preopened_dir(host, guest, FsPerms::ReadWrite)
+            .map_err(from_wasmtime)
+            .with_context(|| format!("cannot open the folder {}", host.display()))?;
+    }
+    Ok(builder.build())
+}
+
+impl FromStr for Variable {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (name, value) = match text.split_once('=') {
+            Some((name, value)) => (name, Some(value.to_owned())),
+            None => (text, None),
+        };
+        if name.is_empty() {
+            return Err("expected NAME=VALUE, but found no name");
+        }
+        Ok(Self {
+            name: name.to_owned(),
+            value,
+        })
+    }
+}
+
+impl FromStr for Folder {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (host, guest) = text.split_once("::").unwrap_or((text, text));
+        if host.is_empty() || guest.is_empty() {
+            return Err("expected HOST::GUEST, but one of the two is empty");
+        }
+        Ok(Self {
+            host: host.into(),
+            guest: guest.to_owned(),
+        })
+    }
+}

@@ -1,0 +1,47 @@
+//! The thread that the guest cannot hold up.
+//!
+//! A guest that computes keeps the thread that it runs on; one that writes into a full pipe keeps the audit. Whoever
+//! presses Ctrl-C wants neither to matter, so signals are taken by a thread that waits for nothing else. What
+//! has to happen at a given time or by request (deadlines, reload) belongs here too: the engine is built with
+//! epochs, and a thread other than the guest's has to advance them.
+
+use std::sync::Arc;
+use std::sync::mpsc::channel;
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+use signal_hook::low_level::emulate_default_handler;
+use wasock::Person;
+
+/// How long the last words may take: whoever reads them may have stopped reading.
+const LAST_WORDS: Duration = Duration::from_millis(500);
+
+/// Take over Ctrl-C and SIGTERM: say what is left to say, then die of the signal, as the shell expects.
+pub(crate) fn start(audit: Arc<Person>) -> Result<()> {
+    let mut signals = Signals::new([SIGINT, SIGTERM]).context("cannot take signals")?;
+    thread::Builder::new()
+        .name("wasock-control".to_owned())
+        .spawn(move || {
+            if let Some(signal) = signals.forever().next() {
+                say_last_words(audit);
+                // Does not return: the default of both signals is to end the process.
+                _ = emulate_default_handler(signal);
+            }
+        })
+        .context("cannot start the control thread")?;
+    Ok(())
+}
+
+fn say_last_words(audit: Arc<Person>) {
+    let (done, said) = channel();
+    let speaker = thread::Builder::new().spawn(move || {
+        audit.summary();
+        _ = done.send(());
+    });
+    if speaker.is_ok() {
+        _ = said.recv_timeout(LAST_WORDS);
+    }
+}
