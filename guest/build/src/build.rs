@@ -90,6 +90,8 @@ impl Toolchain {
                 .env("PATH", path_with(linkers)?);
         }
 
+        command.env("CARGO_ENCODED_RUSTFLAGS", remapped_paths(manifest));
+
         // The folder decides which `.cargo/config.toml` and which toolchain override apply.
         if let Some(folder) = manifest.parent() {
             command.current_dir(folder);
@@ -97,6 +99,36 @@ impl Toolchain {
         command.stdin(Stdio::null()).stdout(Stdio::null());
         Ok(command)
     }
+}
+
+/// Flags that keep the folders of this machine out of the components: a panic names the file it is in, and
+/// `strip` leaves that text alone.
+fn remapped_paths(manifest: &Path) -> OsString {
+    let home = |variable, folder| {
+        env::var_os(variable)
+            .map(PathBuf::from)
+            .or_else(|| env::home_dir().map(|home| home.join(folder)))
+    };
+    let folders = [
+        (
+            manifest.parent().and_then(Path::parent).map(Path::to_owned),
+            "wasock",
+        ),
+        (home("CARGO_HOME", ".cargo"), "cargo"),
+        (home("RUSTUP_HOME", ".rustup"), "rustup"),
+    ];
+
+    let mut flags = OsString::new();
+    for (folder, name) in folders {
+        let Some(folder) = folder else { continue };
+        if !flags.is_empty() {
+            flags.push("\x1f");
+        }
+        flags.push("--remap-path-prefix=");
+        flags.push(folder);
+        flags.push(format!("={name}"));
+    }
+    flags
 }
 
 /// The search path with rustup's linkers in front. `gcc-ld` holds the names that `rust-lld` goes by there.
@@ -137,7 +169,7 @@ fn absolute_path(path: &Path) -> Result<PathBuf, BuildError> {
 /// The command as one would type it, with the variables that matter.
 fn show(command: &Command) -> String {
     let variables = command.get_envs().filter_map(|(name, value)| {
-        let value = value.filter(|_| name != "PATH")?;
+        let value = value.filter(|_| name != "PATH" && name != "CARGO_ENCODED_RUSTFLAGS")?;
         Some(format!("{}={}", name.display(), value.display()))
     });
     let words = [command.get_program()]
