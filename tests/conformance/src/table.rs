@@ -1,0 +1,337 @@
+//! The list of all cases.
+
+use alloc::vec::Vec;
+use core::fmt;
+
+use wasock_core::addr::Family;
+
+use crate::api::Api;
+use crate::cases::{
+    accept, bind, close, connect, connect_progress, create, denied, flags, inet, listen, names, nonblocking, recv,
+    reset, send, sendall, shutdown, timeout,
+};
+use crate::{Failure, World};
+
+/// A sentence about BSD sockets, and how to find out whether it holds.
+pub struct Case<A: Api> {
+    /// The sentence.
+    pub name: &'static str,
+    /// The families it is about.
+    pub families: Families,
+    /// How much of a network it needs.
+    pub needs: Needs,
+    /// Finds out.
+    pub run: fn(&World<'_, A>) -> Result<(), Failure>,
+}
+
+impl<A: Api> fmt::Debug for Case<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// The families that a case is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Families {
+    /// Each of them in turn.
+    Both,
+    /// Only IPv4.
+    V4,
+    /// Only IPv6.
+    V6,
+    /// None: it runs once, and is given IPv4.
+    Once,
+}
+
+impl Families {
+    /// The families to run the case with.
+    #[must_use]
+    pub fn list(self) -> &'static [Family] {
+        match self {
+            Self::Both => &[Family::Inet, Family::Inet6],
+            Self::V4 | Self::Once => &[Family::Inet],
+            Self::V6 => &[Family::Inet6],
+        }
+    }
+}
+
+/// How much of a network a case needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// None: it is about arguments and states, and holds under a policy that grants nothing.
+    Nothing,
+    /// It binds, and connects to itself.
+    Network,
+    /// It talks to the native peer.
+    Peer,
+}
+
+macro_rules! table {
+    ($($theme:ident { $($families:ident $needs:ident $name:ident,)+ })+) => {
+        alloc::vec![$($(Case {
+            name: stringify!($name),
+            families: Families::$families,
+            needs: Needs::$needs,
+            run: $theme::$name,
+        },)+)+]
+    };
+}
+
+/// The cases about what BSD sockets do.
+#[must_use]
+pub fn cases<A: Api>() -> Vec<Case<A>> {
+    table! {
+        create {
+            Both Nothing create_takes_protocol_zero_and_tcp_for_a_stream,
+            Both Nothing create_of_a_stream_with_another_protocol_is_eprotonosupport,
+            Both Nothing create_with_an_absurd_protocol_is_an_error,
+            Both Nothing create_of_a_datagram_socket_with_tcp_is_eprotonosupport,
+            Both Nothing create_of_a_raw_socket_without_protocol_is_eprotonosupport,
+            Once Nothing create_in_no_family_or_an_unknown_one_is_eafnosupport,
+            Once Nothing create_in_the_unix_family_is_eafnosupport,
+            Both Nothing create_of_no_type_or_one_the_family_lacks_is_esocktnosupport,
+            Both Nothing create_of_a_seqpacket_socket_is_esocktnosupport,
+            Both Nothing create_of_an_unknown_type_is_einval,
+            Both Nothing a_new_socket_blocks,
+            Both Nothing a_new_socket_is_not_connected,
+            Both Nothing a_hundred_sockets_live_at_once,
+        }
+        bind {
+            Both Network bind_to_port_zero_gives_a_port_and_keeps_the_address,
+            V4 Network bind_takes_any_address_of_loopback,
+            Both Network bind_takes_the_wildcard_address,
+            Both Network bind_takes_a_port_that_is_named,
+            Both Network bind_twice_is_einval,
+            Both Network bind_of_a_listening_socket_is_einval,
+            Both Network bind_of_a_connected_socket_is_einval,
+            Both Network bind_to_an_address_that_listens_is_eaddrinuse,
+            Both Network a_failed_bind_can_be_repeated_elsewhere,
+            Both Network of_two_sockets_bound_to_one_address_one_can_listen,
+            Both Network a_server_can_be_restarted_on_its_port,
+            Both Network bind_to_an_address_of_another_machine_is_eaddrnotavail,
+            V6 Network bind_to_a_link_local_address_without_zone_is_einval,
+            Both Network bind_to_multicast_is_allowed_or_einval,
+            V6 Network bind_to_a_mapped_address_is_einval,
+            Both Nothing bind_to_an_address_of_the_other_family_is_eafnosupport,
+            V6 Network the_wildcard_of_ipv6_leaves_the_port_free_for_ipv4,
+            Both Network a_bound_socket_connects_from_its_address,
+        }
+        listen {
+            Both Network listen_takes_every_backlog,
+            Both Network listen_with_backlog_zero_lets_one_connection_wait,
+            Both Network listen_on_an_unbound_socket_takes_the_wildcard_address,
+            Both Network listen_again_changes_the_backlog,
+            Both Network listen_of_a_connected_socket_is_einval,
+            Both Network connections_wait_in_the_order_they_came,
+        }
+        accept {
+            Both Nothing accept_on_a_new_socket_is_einval,
+            Both Network accept_on_a_bound_socket_is_einval,
+            Both Network accept_on_a_connected_socket_is_einval,
+            Both Network accept_answers_the_address_of_the_client,
+            Both Network an_accepted_socket_knows_which_address_the_client_used,
+            Both Peer accept_waits_for_a_connection,
+            Both Network a_nonblocking_accept_without_connection_is_eagain,
+            Both Peer a_nonblocking_accept_takes_what_waits,
+            Both Network accept_without_connection_runs_out_of_time,
+            Both Network an_accepted_socket_blocks_whatever_the_listener_does,
+            Both Peer an_accepted_socket_of_a_nonblocking_listener_blocks,
+            Both Network accept_takes_a_connection_whose_peer_has_closed,
+            Both Peer a_connection_reset_while_it_waits_does_not_harm_the_listener,
+            Both Network a_listening_socket_carries_no_data,
+            Both Network shutdown_of_a_listening_socket_ends_it_or_is_enotconn,
+            Both Network many_connections_are_accepted_and_kept_apart,
+        }
+        connect {
+            Both Peer connect_reaches_a_server,
+            Both Peer connect_where_nobody_listens_is_econnrefused,
+            Both Peer a_refused_socket_is_not_connected,
+            Both Peer a_refused_socket_can_try_again,
+            Both Peer a_refused_socket_can_connect_elsewhere,
+            V4 Peer a_refused_socket_keeps_the_address_it_was_bound_to,
+            Both Peer a_refused_socket_can_listen,
+            Both Network connect_to_port_zero_is_econnrefused,
+            Both Peer connect_to_the_wildcard_address_is_to_loopback,
+            Both Network connect_of_a_connected_socket_is_eisconn,
+            V4 Network connect_to_a_group_of_machines_is_enetunreach,
+            V6 Network connect_to_a_multicast_address_is_enetunreach,
+            V6 Network connect_to_a_link_local_address_without_zone_is_einval,
+            V6 Peer connect_to_a_mapped_address_does_not_reach_ipv4,
+            Both Nothing connect_to_an_address_of_the_other_family_is_eafnosupport,
+            Both Peer a_socket_is_not_connected_to_its_own_listener_by_name_alone,
+        }
+        connect_progress {
+            Both Peer a_nonblocking_connect_is_einprogress_then_done_once_then_eisconn,
+            Both Peer a_nonblocking_connect_ends_without_being_asked,
+            Both Peer a_nonblocking_connect_that_is_refused_says_so_and_can_be_repeated,
+            Both Peer connect_while_connecting_is_ealready,
+            Both Peer a_connecting_socket_does_nothing_else,
+            Both Peer shutdown_of_a_connecting_socket_does_not_wait,
+            Both Peer a_connecting_socket_can_be_dropped,
+            Both Peer connect_without_answer_runs_out_of_time,
+            Both Peer a_connect_that_ran_out_of_time_goes_on,
+            Both Peer a_connect_that_is_refused_within_its_time_is_econnrefused,
+            Both Peer a_connect_that_succeeds_within_its_time_is_done,
+        }
+        recv {
+            Both Network recv_answers_what_is_there,
+            Both Network recv_answers_no_more_than_was_asked_for,
+            Both Peer recv_waits_until_something_is_there,
+            Both Nothing recv_of_nothing_is_empty_in_states_without_network,
+            Both Network recv_of_nothing_is_empty_in_every_state,
+            Both Network recvfrom_of_nothing_takes_nothing,
+            Both Network recvfrom_of_a_stream_names_no_sender,
+            Both Peer after_the_last_data_recv_is_empty_forever,
+            Both Network after_the_end_of_the_data_sending_goes_on,
+            Both Nothing recv_of_an_unconnected_socket_is_enotconn,
+            Both Network recv_of_a_bound_socket_is_enotconn,
+            Both Network recv_of_the_greatest_length_answers_what_is_there,
+            Both Peer one_recv_answers_at_most_a_mebibyte,
+            Both Peer a_transfer_of_single_bytes_is_complete,
+        }
+        flags {
+            Both Network peek_leaves_the_data,
+            Both Network after_a_peek_data_is_received_in_any_pieces,
+            Both Peer peek_waits_for_data,
+            Both Network peek_at_the_end_is_empty,
+            Both Peer what_was_peeked_survives_a_reset,
+            Both Network peek_of_a_nonblocking_socket_without_data_is_eagain,
+            Both Peer waitall_waits_for_the_full_amount,
+            Both Peer waitall_of_recvfrom_waits_for_the_full_amount,
+            Both Peer waitall_takes_hundreds_of_kibibytes_at_once,
+            Both Peer waitall_answers_less_at_the_end,
+            Both Network waitall_does_not_wait_where_waiting_is_off,
+            Both Network waitall_with_peek_leaves_the_data,
+            Both Network dontwait_without_data_is_eagain,
+            Both Network dontwait_takes_what_is_there,
+            Both Peer dontwait_without_room_is_eagain,
+            Both Peer dontwait_of_sendall_without_room_is_eagain,
+            Both Network nosignal_is_accepted_everywhere,
+            Both Network a_flag_that_is_not_implemented_is_eopnotsupp,
+            Both Network flags_of_receiving_are_eopnotsupp_when_sending,
+            Both Nothing a_bad_flag_is_found_before_a_bad_state,
+        }
+        send {
+            Both Network send_answers_how_much_it_took,
+            Both Network send_of_nothing_sends_nothing,
+            Both Nothing send_of_an_unconnected_socket_is_epipe_or_enotconn,
+            Both Network send_of_a_bound_socket_is_epipe_or_enotconn,
+            Both Network send_after_the_sending_half_was_shut_down_is_epipe,
+            Both Peer send_to_a_peer_that_has_closed_ends_in_epipe,
+            Both Peer a_blocking_send_of_megabytes_makes_progress,
+            Both Peer many_small_sends_arrive_in_order,
+        }
+        sendall {
+            Both Peer sendall_of_one_byte_arrives,
+            Both Network sendall_of_nothing_sends_nothing,
+            Both Peer sendall_of_megabytes_arrives,
+            Both Peer sendall_of_megabytes_arrives_unchanged,
+            Both Peer sendall_waits_for_a_slow_reader,
+            Both Peer sendall_within_its_time_is_complete,
+            Both Peer sendall_to_a_peer_that_never_reads_runs_out_of_time,
+            Both Peer the_time_of_sendall_is_that_of_the_whole_call,
+            Both Peer a_nonblocking_sendall_is_complete_or_eagain,
+        }
+        reset {
+            Both Peer recv_after_a_reset_is_econnreset_once_then_empty,
+            Both Peer recvfrom_after_a_reset_is_econnreset_once_then_empty,
+            Both Peer when_recv_has_told_of_a_reset_send_is_epipe,
+            Both Peer when_send_meets_a_reset_it_is_econnreset_once_then_epipe,
+            Both Peer when_sendall_meets_a_reset_it_is_econnreset_once_then_epipe,
+            Both Peer data_that_came_before_a_reset_is_received_first,
+            Both Peer a_peer_that_closes_with_data_unread_resets,
+            Both Peer shutdown_after_a_reset_is_enotconn,
+            Both Peer shutdown_that_meets_a_reset_is_enotconn,
+            Both Peer a_socket_that_was_reset_is_closed_and_dropped_like_any_other,
+            Both Peer a_transfer_that_the_peer_resets_is_an_error,
+            Both Peer a_reset_of_one_connection_leaves_the_others_alone,
+        }
+        shutdown {
+            Both Nothing shutdown_of_an_unconnected_socket_is_enotconn,
+            Both Network shutdown_of_a_bound_socket_is_enotconn,
+            Both Peer after_shutdown_of_sending_the_peer_sees_the_end_and_still_answers,
+            Both Network shutdown_of_sending_comes_after_the_data,
+            Both Network shutdown_of_sending_can_be_repeated,
+            Both Network after_shutdown_of_receiving_recv_does_not_wait,
+            Both Network after_shutdown_of_receiving_sending_goes_on,
+            Both Network data_queued_before_shutdown_of_receiving_is_still_received,
+            Both Network data_that_comes_after_shutdown_of_receiving_stops_nobody,
+            Both Network after_shutdown_of_both_halves_nothing_goes_either_way,
+            Both Network one_half_after_the_other_is_both,
+            Both Network shutdown_when_both_sides_have_ended_is_enotconn_or_nothing,
+            Both Network when_both_sides_have_ended_there_is_no_peer,
+        }
+        close {
+            Both Nothing every_call_on_a_closed_socket_is_ebadf,
+            Both Network every_call_on_a_closed_connection_is_ebadf,
+            Both Network every_call_on_a_closed_listener_is_ebadf,
+            Both Nothing close_twice_does_nothing,
+            Both Nothing a_closed_socket_still_knows_its_timeout,
+            Both Network after_close_the_peer_gets_the_data_then_the_end,
+            Both Network after_a_drop_the_peer_gets_the_data_then_the_end,
+            Both Peer close_delivers_what_a_nonblocking_socket_has_sent,
+            Both Peer a_drop_delivers_what_a_nonblocking_socket_has_sent,
+            Both Peer close_does_not_wait_for_a_peer_that_never_reads,
+            Both Network close_of_a_listener_keeps_what_it_accepted,
+            Both Network after_close_of_a_listener_connections_are_refused,
+            Both Network close_of_a_listener_ends_the_connections_that_wait,
+            Both Network sockets_are_dropped_in_any_order,
+            Both Peer sockets_are_dropped_in_any_state,
+            Both Network a_thousand_connections_one_after_the_other_leave_nothing_behind,
+        }
+        names {
+            Both Nothing an_unbound_socket_has_the_wildcard_address_and_port_zero,
+            Both Network an_unconnected_socket_has_no_peer,
+            Both Network the_names_of_the_two_ends_match,
+            V6 Network names_on_loopback_have_neither_flow_nor_zone,
+            Both Network a_connection_that_is_half_ended_keeps_its_names,
+            Both Network a_client_is_bound_by_connecting,
+        }
+        timeout {
+            Both Nothing gettimeout_answers_what_settimeout_set,
+            Both Network recv_without_data_runs_out_of_time,
+            Both Peer a_call_that_ran_out_of_time_loses_nothing,
+            Both Network waitall_that_runs_out_of_time_answers_what_came,
+            Both Network the_shortest_timeout_takes_what_is_there,
+            Both Peer the_longest_timeout_waits,
+            Both Peer a_timeout_is_that_of_each_call,
+            Both Peer send_without_room_runs_out_of_time,
+        }
+        nonblocking {
+            Both Network a_nonblocking_recv_without_data_is_eagain,
+            Both Peer a_nonblocking_recv_takes_what_is_there,
+            Both Network a_socket_can_be_switched_between_waiting_and_not,
+            Both Peer a_nonblocking_send_takes_some_and_then_is_eagain,
+            Both Network two_ends_in_one_program_transfer_megabytes_in_turns,
+            Both Network what_a_nonblocking_send_took_arrives_before_the_end,
+        }
+        inet {
+            Once Nothing inet_aton_reads_the_forms_of_bsd,
+            Once Nothing inet_aton_of_anything_else_is_einval,
+            Once Nothing inet_ntoa_writes_dotted_decimal,
+            Once Nothing inet_ntoa_of_another_length_is_einval,
+            Once Nothing inet_pton_reads_ipv4_strictly,
+            Once Nothing inet_pton_reads_ipv6,
+            Once Nothing inet_ntop_writes_the_canonical_form,
+            Once Nothing inet_ntop_of_another_length_is_einval,
+            Once Nothing inet_pton_and_ntop_know_no_other_family,
+            Once Nothing inet_text_and_bytes_are_each_others_reverse,
+        }
+    }
+}
+
+/// The cases about a policy that grants nothing: each holds only under such a policy.
+#[must_use]
+pub fn denied_cases<A: Api>() -> Vec<Case<A>> {
+    table! {
+        denied {
+            Both Nothing denied_bind_is_eacces,
+            Both Nothing denied_listen_is_eacces,
+            Both Nothing denied_connect_is_eacces,
+            Both Nothing denied_connect_to_the_wildcard_address_is_eacces,
+            Both Nothing denied_nonblocking_connect_is_eacces,
+            Both Nothing denied_connect_within_a_timeout_is_eacces,
+            Both Nothing denied_calls_in_every_order_stay_eacces,
+        }
+    }
+}
