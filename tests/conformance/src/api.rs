@@ -16,7 +16,12 @@ pub trait Api {
     ///
     /// # Errors
     /// As in the interface.
-    fn create(&self, family: AnyFamily, kind: AnyType, protocol: u32) -> Result<Self::Socket, Errno>;
+    fn create(
+        &self,
+        family: AnyFamily,
+        kind: AnyType,
+        protocol: u32,
+    ) -> Result<Self::Socket, Errno>;
 
     /// `inet_aton`.
     ///

@@ -76,7 +76,7 @@ macro_rules! expect_err {
     };
 }
 
-pub(crate) use {expect_that, expect_eq, expect_err};
+pub(crate) use {expect_eq, expect_err, expect_that};
 
 /// The failure of [`expect_err!`].
 pub(crate) fn wrong_error(what: &str, expected: &[Errno], found: &str) -> Failure {

@@ -7,8 +7,8 @@ use wasock_core::addr::Family;
 
 use crate::api::Api;
 use crate::cases::{
-    accept, bind, close, connect, connect_progress, create, denied, flags, inet, listen, names, nonblocking, recv,
-    reset, send, sendall, shutdown, timeout,
+    accept, bind, close, connect, connect_progress, create, denied, flags, inet, listen, names,
+    nonblocking, recv, reset, send, sendall, shutdown, timeout,
 };
 use crate::{Failure, World};
 

@@ -26,7 +26,11 @@ pub(crate) fn pattern(length: usize) -> Vec<u8> {
 
 /// Fails with the first difference, not with megabytes of both.
 pub(crate) fn expect_same(found: &[u8], expected: &[u8], what: &str) -> Result<(), Failure> {
-    let same = found.iter().zip(expected).take_while(|(a, b)| a == b).count();
+    let same = found
+        .iter()
+        .zip(expected)
+        .take_while(|(a, b)| a == b)
+        .count();
     expect_that!(
         same == found.len().min(expected.len()),
         "{what}: expected the bytes that were sent, found a difference at byte {same} of {}",
@@ -80,7 +84,8 @@ pub(crate) fn take_line(socket: &impl Socket, what: &str) -> Result<String, Fail
     loop {
         let byte = take(socket, 1, what)?;
         if byte == b"\n" {
-            return String::from_utf8(line).map_err(|_| Failure::new(format!("{what}: expected text")));
+            return String::from_utf8(line)
+                .map_err(|_| Failure::new(format!("{what}: expected text")));
         }
         line.extend_from_slice(&byte);
     }
@@ -89,8 +94,11 @@ pub(crate) fn take_line(socket: &impl Socket, what: &str) -> Result<String, Fail
 /// Receives the answer of [`Command::Discard`](crate::peer::Command::Discard).
 pub(crate) fn take_count(socket: &impl Socket) -> Result<usize, Failure> {
     let bytes = take(socket, 8, "the count of the peer")?;
-    let count = bytes.iter().fold(0_u64, |sum, byte| (sum << 8) | u64::from(*byte));
-    usize::try_from(count).map_err(|_| Failure::new(format!("the count of the peer: found {count}")))
+    let count = bytes
+        .iter()
+        .fold(0_u64, |sum, byte| (sum << 8) | u64::from(*byte));
+    usize::try_from(count)
+        .map_err(|_| Failure::new(format!("the count of the peer: found {count}")))
 }
 
 /// Fails unless the data has ended: twice, because the end is lasting.

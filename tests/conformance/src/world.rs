@@ -63,7 +63,9 @@ impl<A: Api> World<'_, A> {
     /// A socket that is bound to loopback and an ephemeral port.
     pub(crate) fn bound(&self) -> Result<A::Socket, Failure> {
         let socket = self.stream()?;
-        socket.bind(self.loopback(0)).or_fail("bind to loopback, port 0")?;
+        socket
+            .bind(self.loopback(0))
+            .or_fail("bind to loopback, port 0")?;
         Ok(socket)
     }
 
@@ -71,7 +73,9 @@ impl<A: Api> World<'_, A> {
     pub(crate) fn listener(&self) -> Result<(A::Socket, SockAddr), Failure> {
         let socket = self.bound()?;
         socket.listen(16).or_fail("listen")?;
-        let address = socket.getsockname().or_fail("getsockname of the listening socket")?;
+        let address = socket
+            .getsockname()
+            .or_fail("getsockname of the listening socket")?;
         Ok((socket, address))
     }
 
@@ -93,12 +97,20 @@ impl<A: Api> World<'_, A> {
     /// A connection to the native peer, which has been told what to do.
     pub(crate) fn peer(&self, command: &Command) -> Result<A::Socket, Failure> {
         let socket = self.connected(self.peer)?;
-        give(&socket, format!("{command}\n").as_bytes(), "the line to the peer")?;
+        give(
+            &socket,
+            format!("{command}\n").as_bytes(),
+            "the line to the peer",
+        )?;
         Ok(socket)
     }
 
     /// Lets the native peer connect to `listener`; see [`Visit`].
-    pub(crate) fn visit(&self, listener: SockAddr, then: Command) -> Result<Visit<A::Socket>, Failure> {
+    pub(crate) fn visit(
+        &self,
+        listener: SockAddr,
+        then: Command,
+    ) -> Result<Visit<A::Socket>, Failure> {
         let control = self.peer(&Command::ConnectBack(listener.port(), Box::new(then)))?;
         Ok(Visit { control })
     }
@@ -119,7 +131,10 @@ impl<A: Api> World<'_, A> {
         let port = line
             .parse()
             .map_err(|_| Failure::new(format!("the port from the peer: found `{line}`")))?;
-        Ok(Port { control, address: self.loopback(port) })
+        Ok(Port {
+            control,
+            address: self.loopback(port),
+        })
     }
 
     /// Repeats a non-blocking call until it stops to answer `not_yet`.
@@ -154,7 +169,9 @@ impl<S: Socket> Visit<S> {
     /// address.
     pub(crate) fn connected(&self) -> Result<SockAddr, Failure> {
         let line = take_line(&self.control, "the report of the peer")?;
-        let address = line.strip_prefix("connected ").and_then(|text| text.parse().ok());
+        let address = line
+            .strip_prefix("connected ")
+            .and_then(|text| text.parse().ok());
         address.ok_or_else(|| Failure::new(format!("the peer should connect, it says `{line}`")))
     }
 
@@ -183,7 +200,10 @@ impl<S: Socket> Port<S> {
     pub(crate) fn open(&self) -> Result<(), Failure> {
         give(&self.control, b"open\n", "the word to open the port")?;
         let line = take_line(&self.control, "the report of the peer")?;
-        expect_that!(line == "opened", "the peer should have opened the port, it says `{line}`");
+        expect_that!(
+            line == "opened",
+            "the peer should have opened the port, it says `{line}`"
+        );
         Ok(())
     }
 }
@@ -204,14 +224,22 @@ impl<'b, A: Api> World<'b, A> {
         let number = line
             .parse()
             .map_err(|_| Failure::new(format!("the number of the record: found `{line}`")))?;
-        Ok(Record { world: self, socket, number })
+        Ok(Record {
+            world: self,
+            socket,
+            number,
+        })
     }
 }
 
 impl<A: Api> Record<'_, '_, A> {
     /// Drops the connection and answers what the peer saw of it: `COUNT eof` or `COUNT reset`.
     pub(crate) fn dropped(self) -> Result<String, Failure> {
-        let Self { world, socket, number } = self;
+        let Self {
+            world,
+            socket,
+            number,
+        } = self;
         drop(socket);
         recall(world, number)
     }

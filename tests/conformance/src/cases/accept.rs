@@ -5,37 +5,61 @@ use core::time::Duration;
 use wasock_core::Errno;
 
 use crate::api::{Api, Shutdown, Socket};
-use crate::failure::{OrFail, expect_that, expect_eq, expect_err};
+use crate::failure::{OrFail, expect_eq, expect_err, expect_that};
 use crate::peer::Command;
 use crate::transfer::{NONE, expect_end, expect_same, give, pattern, take, take_all};
 use crate::{Failure, World};
 
-pub(crate) fn accept_on_a_new_socket_is_einval<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn accept_on_a_new_socket_is_einval<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     expect_err!(world.stream()?.accept(), Einval, "accept");
     Ok(())
 }
 
-pub(crate) fn accept_on_a_bound_socket_is_einval<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn accept_on_a_bound_socket_is_einval<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     expect_err!(world.bound()?.accept(), Einval, "accept");
     Ok(())
 }
 
-pub(crate) fn accept_on_a_connected_socket_is_einval<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn accept_on_a_connected_socket_is_einval<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let pair = world.pair()?;
-    expect_err!(pair.client.accept(), Einval, "accept of the socket that connected");
-    expect_err!(pair.server.accept(), Einval, "accept of the socket that was accepted");
+    expect_err!(
+        pair.client.accept(),
+        Einval,
+        "accept of the socket that connected"
+    );
+    expect_err!(
+        pair.server.accept(),
+        Einval,
+        "accept of the socket that was accepted"
+    );
     Ok(())
 }
 
-pub(crate) fn accept_answers_the_address_of_the_client<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn accept_answers_the_address_of_the_client<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let (listener, address) = world.listener()?;
     let client = world.connected(address)?;
     let (server, from) = listener.accept().or_fail("accept")?;
 
     let name = client.getsockname().or_fail("getsockname of the client")?;
     expect_eq!(from, name, "the address that accept answers");
-    expect_eq!(server.getpeername().or_fail("getpeername")?, name, "getpeername of the new socket");
-    expect_eq!(server.getsockname().or_fail("getsockname")?, address, "getsockname of the new socket");
+    expect_eq!(
+        server.getpeername().or_fail("getpeername")?,
+        name,
+        "getpeername of the new socket"
+    );
+    expect_eq!(
+        server.getsockname().or_fail("getsockname")?,
+        address,
+        "getsockname of the new socket"
+    );
     Ok(())
 }
 
@@ -43,13 +67,19 @@ pub(crate) fn an_accepted_socket_knows_which_address_the_client_used<A: Api>(
     world: &World<'_, A>,
 ) -> Result<(), Failure> {
     let listener = world.stream()?;
-    listener.bind(world.family.wildcard()).or_fail("bind to the wildcard address")?;
+    listener
+        .bind(world.family.wildcard())
+        .or_fail("bind to the wildcard address")?;
     listener.listen(1).or_fail("listen")?;
     let address = world.loopback(listener.getsockname().or_fail("getsockname")?.port());
 
     let _client = world.connected(address)?;
     let (server, _) = listener.accept().or_fail("accept")?;
-    expect_eq!(server.getsockname().or_fail("getsockname")?, address, "getsockname of the new socket");
+    expect_eq!(
+        server.getsockname().or_fail("getsockname")?,
+        address,
+        "getsockname of the new socket"
+    );
     Ok(())
 }
 
@@ -59,45 +89,77 @@ pub(crate) fn accept_waits_for_a_connection<A: Api>(world: &World<'_, A>) -> Res
     visit.go()?;
     let (server, from) = listener.accept().or_fail("accept")?;
     expect_eq!(visit.connected()?, from, "the address that accept answers");
-    expect_same(&take_all(&server, "recv")?, &pattern(1000), "what the peer sent")?;
+    expect_same(
+        &take_all(&server, "recv")?,
+        &pattern(1000),
+        "what the peer sent",
+    )?;
     drop(server);
     visit.done()
 }
 
-pub(crate) fn a_nonblocking_accept_without_connection_is_eagain<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn a_nonblocking_accept_without_connection_is_eagain<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let (listener, address) = world.listener()?;
-    listener.settimeout(Some(Duration::ZERO)).or_fail("settimeout")?;
+    listener
+        .settimeout(Some(Duration::ZERO))
+        .or_fail("settimeout")?;
     expect_err!(listener.accept(), Eagain, "accept with nothing there");
-    expect_err!(listener.accept(), Eagain, "accept with nothing there, again");
+    expect_err!(
+        listener.accept(),
+        Eagain,
+        "accept with nothing there, again"
+    );
 
     let client = world.connected(address)?;
     listener.settimeout(None).or_fail("settimeout")?;
     let (_server, from) = listener.accept().or_fail("accept")?;
-    expect_eq!(from, client.getsockname().or_fail("getsockname")?, "who was accepted");
+    expect_eq!(
+        from,
+        client.getsockname().or_fail("getsockname")?,
+        "who was accepted"
+    );
     Ok(())
 }
 
-pub(crate) fn a_nonblocking_accept_takes_what_waits<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn a_nonblocking_accept_takes_what_waits<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let (listener, address) = world.listener()?;
-    listener.settimeout(Some(Duration::ZERO)).or_fail("settimeout")?;
+    listener
+        .settimeout(Some(Duration::ZERO))
+        .or_fail("settimeout")?;
     let client = world.connected(address)?;
     let (_server, from) = world
         .until_done(Errno::Eagain, || listener.accept())?
         .or_fail("accept")?;
-    expect_eq!(from, client.getsockname().or_fail("getsockname")?, "who was accepted");
+    expect_eq!(
+        from,
+        client.getsockname().or_fail("getsockname")?,
+        "who was accepted"
+    );
     expect_err!(listener.accept(), Eagain, "accept of the next");
     Ok(())
 }
 
-pub(crate) fn accept_without_connection_runs_out_of_time<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn accept_without_connection_runs_out_of_time<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let (listener, address) = world.listener()?;
-    listener.settimeout(Some(Duration::from_millis(20))).or_fail("settimeout")?;
+    listener
+        .settimeout(Some(Duration::from_millis(20)))
+        .or_fail("settimeout")?;
     expect_err!(listener.accept(), Etimedout, "accept with nothing there");
 
     listener.settimeout(None).or_fail("settimeout")?;
     let client = world.connected(address)?;
     let (_server, from) = listener.accept().or_fail("accept")?;
-    expect_eq!(from, client.getsockname().or_fail("getsockname")?, "who was accepted");
+    expect_eq!(
+        from,
+        client.getsockname().or_fail("getsockname")?,
+        "who was accepted"
+    );
     Ok(())
 }
 
@@ -105,7 +167,9 @@ pub(crate) fn an_accepted_socket_blocks_whatever_the_listener_does<A: Api>(
     world: &World<'_, A>,
 ) -> Result<(), Failure> {
     let (listener, address) = world.listener()?;
-    listener.settimeout(Some(Duration::from_secs(40))).or_fail("settimeout")?;
+    listener
+        .settimeout(Some(Duration::from_secs(40)))
+        .or_fail("settimeout")?;
     let _client = world.connected(address)?;
     let (server, _) = listener.accept().or_fail("accept")?;
     expect_eq!(server.gettimeout(), None, "gettimeout of the new socket");
@@ -116,7 +180,9 @@ pub(crate) fn an_accepted_socket_of_a_nonblocking_listener_blocks<A: Api>(
     world: &World<'_, A>,
 ) -> Result<(), Failure> {
     let (listener, address) = world.listener()?;
-    listener.settimeout(Some(Duration::ZERO)).or_fail("settimeout")?;
+    listener
+        .settimeout(Some(Duration::ZERO))
+        .or_fail("settimeout")?;
     let visit = world.visit(address, Command::Send(3))?;
     visit.connected()?;
     let (server, _) = world
@@ -125,10 +191,16 @@ pub(crate) fn an_accepted_socket_of_a_nonblocking_listener_blocks<A: Api>(
     expect_eq!(server.gettimeout(), None, "gettimeout of the new socket");
 
     visit.go()?;
-    expect_same(&take_all(&server, "recv")?, &pattern(3), "what the peer sent")
+    expect_same(
+        &take_all(&server, "recv")?,
+        &pattern(3),
+        "what the peer sent",
+    )
 }
 
-pub(crate) fn accept_takes_a_connection_whose_peer_has_closed<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn accept_takes_a_connection_whose_peer_has_closed<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let (listener, address) = world.listener()?;
     let client = world.connected(address)?;
     let name = client.getsockname().or_fail("getsockname")?;
@@ -137,7 +209,11 @@ pub(crate) fn accept_takes_a_connection_whose_peer_has_closed<A: Api>(world: &Wo
 
     let (server, from) = listener.accept().or_fail("accept")?;
     expect_eq!(from, name, "the address that accept answers");
-    expect_eq!(take(&server, 10, "recv")?, b"last words", "what the client sent");
+    expect_eq!(
+        take(&server, 10, "recv")?,
+        b"last words",
+        "what the client sent"
+    );
     expect_end(&server, "recv after that")
 }
 
@@ -160,15 +236,25 @@ pub(crate) fn a_connection_reset_while_it_waits_does_not_harm_the_listener<A: Ap
     }
     let (mut server, mut from) = answer.or_fail("accept")?;
     if from == lost {
-        expect_err!(server.recv(10, NONE), Econnreset, "recv of the connection that was reset");
+        expect_err!(
+            server.recv(10, NONE),
+            Econnreset,
+            "recv of the connection that was reset"
+        );
         (server, from) = listener.accept().or_fail("accept of the next")?;
     }
-    expect_eq!(from, client.getsockname().or_fail("getsockname")?, "who was accepted");
+    expect_eq!(
+        from,
+        client.getsockname().or_fail("getsockname")?,
+        "who was accepted"
+    );
     expect_eq!(take(&server, 4, "recv")?, b"next", "what came");
     Ok(())
 }
 
-pub(crate) fn a_listening_socket_carries_no_data<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn a_listening_socket_carries_no_data<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let (listener, address) = world.listener()?;
     expect_err!(listener.connect(address), Eisconn, "connect");
     expect_err!(listener.recv(1, NONE), Enotconn, "recv");
@@ -179,7 +265,11 @@ pub(crate) fn a_listening_socket_carries_no_data<A: Api>(world: &World<'_, A>) -
 
     let client = world.connected(address)?;
     let (_server, from) = listener.accept().or_fail("accept afterwards")?;
-    expect_eq!(from, client.getsockname().or_fail("getsockname")?, "who was accepted");
+    expect_eq!(
+        from,
+        client.getsockname().or_fail("getsockname")?,
+        "who was accepted"
+    );
     Ok(())
 }
 
@@ -197,7 +287,9 @@ pub(crate) fn shutdown_of_a_listening_socket_ends_it_or_is_enotconn<A: Api>(
     Ok(())
 }
 
-pub(crate) fn many_connections_are_accepted_and_kept_apart<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn many_connections_are_accepted_and_kept_apart<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let (listener, address) = world.listener()?;
     let mut pairs = alloc::vec::Vec::new();
     for _ in 0..20 {

@@ -10,20 +10,26 @@ use crate::peer::Command;
 use crate::transfer::{KIB, NONE, expect_end, expect_same, give, pattern, take, take_all};
 use crate::{Failure, World};
 
-pub(crate) fn every_call_on_a_closed_socket_is_ebadf<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn every_call_on_a_closed_socket_is_ebadf<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let socket = world.stream()?;
     socket.close();
     expect_closed(world, &socket)
 }
 
-pub(crate) fn every_call_on_a_closed_connection_is_ebadf<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn every_call_on_a_closed_connection_is_ebadf<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let pair = world.pair()?;
     give(&pair.server, b"unread", "sendall of the peer")?;
     pair.client.close();
     expect_closed(world, &pair.client)
 }
 
-pub(crate) fn every_call_on_a_closed_listener_is_ebadf<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn every_call_on_a_closed_listener_is_ebadf<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let (listener, _) = world.listener()?;
     listener.close();
     expect_closed(world, &listener)
@@ -37,7 +43,9 @@ pub(crate) fn close_twice_does_nothing<A: Api>(world: &World<'_, A>) -> Result<(
     Ok(())
 }
 
-pub(crate) fn a_closed_socket_still_knows_its_timeout<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn a_closed_socket_still_knows_its_timeout<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let socket = world.stream()?;
     let timeout = Some(Duration::from_millis(1500));
     socket.settimeout(timeout).or_fail("settimeout")?;
@@ -46,26 +54,44 @@ pub(crate) fn a_closed_socket_still_knows_its_timeout<A: Api>(world: &World<'_, 
     Ok(())
 }
 
-pub(crate) fn after_close_the_peer_gets_the_data_then_the_end<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn after_close_the_peer_gets_the_data_then_the_end<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let pair = world.pair()?;
     give(&pair.client, &pattern(100 * KIB), "sendall")?;
     pair.client.close();
-    expect_same(&take_all(&pair.server, "recv")?, &pattern(100 * KIB), "what arrived")?;
+    expect_same(
+        &take_all(&pair.server, "recv")?,
+        &pattern(100 * KIB),
+        "what arrived",
+    )?;
     expect_end(&pair.server, "recv after that")
 }
 
-pub(crate) fn after_a_drop_the_peer_gets_the_data_then_the_end<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn after_a_drop_the_peer_gets_the_data_then_the_end<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let pair = world.pair()?;
     give(&pair.client, &pattern(100 * KIB), "sendall")?;
     drop(pair.client);
-    expect_same(&take_all(&pair.server, "recv")?, &pattern(100 * KIB), "what arrived")?;
+    expect_same(
+        &take_all(&pair.server, "recv")?,
+        &pattern(100 * KIB),
+        "what arrived",
+    )?;
     expect_end(&pair.server, "recv after that")
 }
 
-pub(crate) fn close_delivers_what_a_nonblocking_socket_has_sent<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn close_delivers_what_a_nonblocking_socket_has_sent<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let record = world.record()?;
     let sent = fill(&record.socket)?;
-    expect_eq!(record.closed()?, alloc::format!("{sent} eof"), "what the peer saw");
+    expect_eq!(
+        record.closed()?,
+        alloc::format!("{sent} eof"),
+        "what the peer saw"
+    );
     Ok(())
 }
 
@@ -74,11 +100,17 @@ pub(crate) fn a_drop_delivers_what_a_nonblocking_socket_has_sent<A: Api>(
 ) -> Result<(), Failure> {
     let record = world.record()?;
     let sent = fill(&record.socket)?;
-    expect_eq!(record.dropped()?, alloc::format!("{sent} eof"), "what the peer saw");
+    expect_eq!(
+        record.dropped()?,
+        alloc::format!("{sent} eof"),
+        "what the peer saw"
+    );
     Ok(())
 }
 
-pub(crate) fn close_does_not_wait_for_a_peer_that_never_reads<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn close_does_not_wait_for_a_peer_that_never_reads<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let closed = world.peer(&Command::NeverRead)?;
     fill(&closed)?;
     closed.close();
@@ -90,25 +122,45 @@ pub(crate) fn close_does_not_wait_for_a_peer_that_never_reads<A: Api>(world: &Wo
 
     let other = world.peer(&Command::Mirror(2))?;
     give(&other, b"ok", "sendall of another connection")?;
-    expect_eq!(take(&other, 2, "recv of another connection")?, b"ok", "what came back");
+    expect_eq!(
+        take(&other, 2, "recv of another connection")?,
+        b"ok",
+        "what came back"
+    );
     Ok(())
 }
 
-pub(crate) fn close_of_a_listener_keeps_what_it_accepted<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn close_of_a_listener_keeps_what_it_accepted<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let (listener, address) = world.listener()?;
     let client = world.connected(address)?;
     let (server, _) = listener.accept().or_fail("accept")?;
     listener.close();
 
     give(&client, b"question", "sendall of the client")?;
-    expect_eq!(take(&server, 8, "recv of the server")?, b"question", "what the server received");
+    expect_eq!(
+        take(&server, 8, "recv of the server")?,
+        b"question",
+        "what the server received"
+    );
     give(&server, b"answer", "sendall of the server")?;
-    expect_eq!(take(&client, 6, "recv of the client")?, b"answer", "what the client received");
-    expect_eq!(server.getsockname().or_fail("getsockname")?, address, "getsockname of the server");
+    expect_eq!(
+        take(&client, 6, "recv of the client")?,
+        b"answer",
+        "what the client received"
+    );
+    expect_eq!(
+        server.getsockname().or_fail("getsockname")?,
+        address,
+        "getsockname of the server"
+    );
     Ok(())
 }
 
-pub(crate) fn after_close_of_a_listener_connections_are_refused<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn after_close_of_a_listener_connections_are_refused<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let (listener, address) = world.listener()?;
     listener.close();
     expect_err!(world.stream()?.connect(address), Econnrefused, "connect");
@@ -129,8 +181,17 @@ pub(crate) fn close_of_a_listener_ends_the_connections_that_wait<A: Api>(
     Ok(())
 }
 
-pub(crate) fn sockets_are_dropped_in_any_order<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
-    for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+pub(crate) fn sockets_are_dropped_in_any_order<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
+    for order in [
+        [0, 1, 2],
+        [0, 2, 1],
+        [1, 0, 2],
+        [1, 2, 0],
+        [2, 0, 1],
+        [2, 1, 0],
+    ] {
         let (listener, address) = world.listener()?;
         let client = world.connected(address)?;
         let (server, _) = listener.accept().or_fail("accept")?;
@@ -147,7 +208,9 @@ pub(crate) fn sockets_are_dropped_in_any_order<A: Api>(world: &World<'_, A>) -> 
     Ok(())
 }
 
-pub(crate) fn sockets_are_dropped_in_any_state<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn sockets_are_dropped_in_any_state<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     drop(world.stream()?);
     drop(world.bound()?);
 
@@ -157,7 +220,11 @@ pub(crate) fn sockets_are_dropped_in_any_state<A: Api>(world: &World<'_, A>) -> 
     drop(waiting);
 
     let refused = world.stream()?;
-    expect_err!(refused.connect(world.refusing_port()?.address), Econnrefused, "connect");
+    expect_err!(
+        refused.connect(world.refusing_port()?.address),
+        Econnrefused,
+        "connect"
+    );
     drop(refused);
 
     let half = world.peer(&Command::Echo)?;
@@ -169,7 +236,9 @@ pub(crate) fn sockets_are_dropped_in_any_state<A: Api>(world: &World<'_, A>) -> 
     drop(reset);
 
     let peeked = world.peer(&Command::Send(10))?;
-    peeked.recv(5, wasock_core::flags::MsgFlags::PEEK).or_fail("peek")?;
+    peeked
+        .recv(5, wasock_core::flags::MsgFlags::PEEK)
+        .or_fail("peek")?;
     drop(peeked);
 
     world.pair()?;
@@ -191,7 +260,9 @@ pub(crate) fn a_thousand_connections_one_after_the_other_leave_nothing_behind<A:
 
 /// Sends on a non-blocking socket until nothing more is taken; answers how much was.
 fn fill(socket: &impl Socket) -> Result<usize, Failure> {
-    socket.settimeout(Some(Duration::ZERO)).or_fail("settimeout")?;
+    socket
+        .settimeout(Some(Duration::ZERO))
+        .or_fail("settimeout")?;
     let data = pattern(64 * KIB);
     let mut total = 0;
     while total < 16 * KIB * KIB {

@@ -6,30 +6,42 @@ use wasock_core::SockAddr;
 use wasock_core::addr::Family;
 
 use crate::api::{Api, Socket};
-use crate::failure::{OrFail, expect_that, expect_eq, expect_err};
+use crate::failure::{OrFail, expect_eq, expect_err, expect_that};
 use crate::peer::Command;
 use crate::transfer::{NONE, expect_same, give, pattern, take};
 use crate::{Failure, World};
 
 pub(crate) fn connect_reaches_a_server<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
     let socket = world.peer(&Command::Mirror(100))?;
-    expect_eq!(socket.getpeername().or_fail("getpeername")?, world.peer, "getpeername");
+    expect_eq!(
+        socket.getpeername().or_fail("getpeername")?,
+        world.peer,
+        "getpeername"
+    );
     let name = socket.getsockname().or_fail("getsockname")?;
     expect_eq!(name.ip(), world.loopback(0).ip(), "the local address");
     expect_that!(name.port() != 0, "the local port: expected one, found 0");
 
     give(&socket, &pattern(100), "sendall")?;
-    expect_same(&take(&socket, 100, "recv")?, &pattern(100), "what came back")
+    expect_same(
+        &take(&socket, 100, "recv")?,
+        &pattern(100),
+        "what came back",
+    )
 }
 
-pub(crate) fn connect_where_nobody_listens_is_econnrefused<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn connect_where_nobody_listens_is_econnrefused<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let port = world.refusing_port()?;
     let socket = world.stream()?;
     expect_err!(socket.connect(port.address), Econnrefused, "connect");
     Ok(())
 }
 
-pub(crate) fn a_refused_socket_is_not_connected<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn a_refused_socket_is_not_connected<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let port = world.refusing_port()?;
     let socket = world.stream()?;
     expect_err!(socket.connect(port.address), Econnrefused, "connect");
@@ -47,22 +59,38 @@ pub(crate) fn a_refused_socket_can_try_again<A: Api>(world: &World<'_, A>) -> Re
     let port = world.refusing_port()?;
     let socket = world.stream()?;
     for _ in 0..3 {
-        expect_err!(socket.connect(port.address), Econnrefused, "connect while nobody listens");
+        expect_err!(
+            socket.connect(port.address),
+            Econnrefused,
+            "connect while nobody listens"
+        );
     }
     port.open()?;
-    socket.connect(port.address).or_fail("connect when somebody listens")?;
+    socket
+        .connect(port.address)
+        .or_fail("connect when somebody listens")?;
 
     give(&socket, b"mirror 5\nagain", "sendall")?;
     expect_eq!(take(&socket, 5, "recv")?, b"again", "what came back");
     Ok(())
 }
 
-pub(crate) fn a_refused_socket_can_connect_elsewhere<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn a_refused_socket_can_connect_elsewhere<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let port = world.refusing_port()?;
     let socket = world.stream()?;
-    expect_err!(socket.connect(port.address), Econnrefused, "connect where nobody listens");
+    expect_err!(
+        socket.connect(port.address),
+        Econnrefused,
+        "connect where nobody listens"
+    );
     socket.connect(world.peer).or_fail("connect to the peer")?;
-    expect_eq!(socket.getpeername().or_fail("getpeername")?, world.peer, "getpeername");
+    expect_eq!(
+        socket.getpeername().or_fail("getpeername")?,
+        world.peer,
+        "getpeername"
+    );
     Ok(())
 }
 
@@ -73,72 +101,140 @@ pub(crate) fn a_refused_socket_keeps_the_address_it_was_bound_to<A: Api>(
     let port = world.refusing_port()?;
     let address = Ipv4Addr::new(127, 5, 6, 7);
     let socket = world.stream()?;
-    socket.bind((address, 0).into()).or_fail("bind to 127.5.6.7")?;
-    expect_err!(socket.connect(port.address), Econnrefused, "connect where nobody listens");
+    socket
+        .bind((address, 0).into())
+        .or_fail("bind to 127.5.6.7")?;
+    expect_err!(
+        socket.connect(port.address),
+        Econnrefused,
+        "connect where nobody listens"
+    );
 
     socket.connect(world.peer).or_fail("connect to the peer")?;
-    expect_eq!(socket.getsockname().or_fail("getsockname")?.ip(), address, "the local address");
+    expect_eq!(
+        socket.getsockname().or_fail("getsockname")?.ip(),
+        address,
+        "the local address"
+    );
     Ok(())
 }
 
 pub(crate) fn a_refused_socket_can_listen<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
     let port = world.refusing_port()?;
     let socket = world.stream()?;
-    expect_err!(socket.connect(port.address), Econnrefused, "connect where nobody listens");
+    expect_err!(
+        socket.connect(port.address),
+        Econnrefused,
+        "connect where nobody listens"
+    );
 
     socket.listen(1).or_fail("listen")?;
     let address = world.loopback(socket.getsockname().or_fail("getsockname")?.port());
     let client = world.connected(address)?;
     let (_server, from) = socket.accept().or_fail("accept")?;
-    expect_eq!(from, client.getsockname().or_fail("getsockname")?, "who was accepted");
+    expect_eq!(
+        from,
+        client.getsockname().or_fail("getsockname")?,
+        "who was accepted"
+    );
     Ok(())
 }
 
-pub(crate) fn connect_to_port_zero_is_econnrefused<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn connect_to_port_zero_is_econnrefused<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let socket = world.stream()?;
-    expect_err!(socket.connect(world.loopback(0)), Econnrefused, "connect to loopback, port 0");
-    expect_err!(socket.connect(world.family.wildcard()), Econnrefused, "connect to the wildcard, port 0");
+    expect_err!(
+        socket.connect(world.loopback(0)),
+        Econnrefused,
+        "connect to loopback, port 0"
+    );
+    expect_err!(
+        socket.connect(world.family.wildcard()),
+        Econnrefused,
+        "connect to the wildcard, port 0"
+    );
 
     let (_listener, address) = world.listener()?;
     socket.connect(address).or_fail("connect afterwards")
 }
 
-pub(crate) fn connect_to_the_wildcard_address_is_to_loopback<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn connect_to_the_wildcard_address_is_to_loopback<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let wildcard = SockAddr::new(world.family.wildcard().ip(), world.peer.port());
     let socket = world.connected(wildcard)?;
-    expect_eq!(socket.getpeername().or_fail("getpeername")?, world.peer, "getpeername");
+    expect_eq!(
+        socket.getpeername().or_fail("getpeername")?,
+        world.peer,
+        "getpeername"
+    );
     give(&socket, b"mirror 2\nhi", "sendall")?;
     expect_eq!(take(&socket, 2, "recv")?, b"hi", "what came back");
     Ok(())
 }
 
-pub(crate) fn connect_of_a_connected_socket_is_eisconn<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn connect_of_a_connected_socket_is_eisconn<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let (listener, address) = world.listener()?;
     let (_other, elsewhere) = world.listener()?;
     let client = world.connected(address)?;
     let (server, _) = listener.accept().or_fail("accept")?;
 
-    expect_err!(client.connect(address), Eisconn, "connect to the same address");
-    expect_err!(client.connect(elsewhere), Eisconn, "connect to another address");
-    expect_err!(server.connect(elsewhere), Eisconn, "connect of the socket that was accepted");
+    expect_err!(
+        client.connect(address),
+        Eisconn,
+        "connect to the same address"
+    );
+    expect_err!(
+        client.connect(elsewhere),
+        Eisconn,
+        "connect to another address"
+    );
+    expect_err!(
+        server.connect(elsewhere),
+        Eisconn,
+        "connect of the socket that was accepted"
+    );
 
     give(&client, b"still", "sendall")?;
-    expect_eq!(take(&server, 5, "recv")?, b"still", "what arrives afterwards");
+    expect_eq!(
+        take(&server, 5, "recv")?,
+        b"still",
+        "what arrives afterwards"
+    );
     Ok(())
 }
 
-pub(crate) fn connect_to_a_group_of_machines_is_enetunreach<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn connect_to_a_group_of_machines_is_enetunreach<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let socket = world.stream()?;
-    for address in [Ipv4Addr::BROADCAST, Ipv4Addr::new(224, 0, 0, 1), Ipv4Addr::new(239, 1, 2, 3)] {
-        expect_err!(socket.connect((address, 9).into()), Enetunreach, "connect to {address}");
+    for address in [
+        Ipv4Addr::BROADCAST,
+        Ipv4Addr::new(224, 0, 0, 1),
+        Ipv4Addr::new(239, 1, 2, 3),
+    ] {
+        expect_err!(
+            socket.connect((address, 9).into()),
+            Enetunreach,
+            "connect to {address}"
+        );
     }
     Ok(())
 }
 
-pub(crate) fn connect_to_a_multicast_address_is_enetunreach<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn connect_to_a_multicast_address_is_enetunreach<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let socket = world.stream()?;
     let multicast = Ipv6Addr::new(0xff0e, 0, 0, 0, 0, 0, 0, 1);
-    expect_err!(socket.connect((multicast, 9).into()), Enetunreach, "connect to {multicast}");
+    expect_err!(
+        socket.connect((multicast, 9).into()),
+        Enetunreach,
+        "connect to {multicast}"
+    );
     Ok(())
 }
 
@@ -146,15 +242,25 @@ pub(crate) fn connect_to_a_link_local_address_without_zone_is_einval<A: Api>(
     world: &World<'_, A>,
 ) -> Result<(), Failure> {
     let address = Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 1);
-    expect_err!(world.stream()?.connect((address, 9).into()), Einval, "connect to fe80::1");
+    expect_err!(
+        world.stream()?.connect((address, 9).into()),
+        Einval,
+        "connect to fe80::1"
+    );
     Ok(())
 }
 
 /// A socket that is never dual-stack has no route there; WASI calls the address itself invalid.
-pub(crate) fn connect_to_a_mapped_address_does_not_reach_ipv4<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn connect_to_a_mapped_address_does_not_reach_ipv4<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let mapped = Ipv4Addr::LOCALHOST.to_ipv6_mapped();
     let address = SockAddr::new(IpAddr::V6(mapped), world.peer.port());
-    expect_err!(world.stream()?.connect(address), Einval | Enetunreach, "connect to ::ffff:127.0.0.1");
+    expect_err!(
+        world.stream()?.connect(address),
+        Einval | Enetunreach,
+        "connect to ::ffff:127.0.0.1"
+    );
     Ok(())
 }
 
@@ -163,8 +269,16 @@ pub(crate) fn connect_to_an_address_of_the_other_family_is_eafnosupport<A: Api>(
 ) -> Result<(), Failure> {
     let socket = world.stream()?;
     let other: Family = world.other_family();
-    expect_err!(socket.connect(other.loopback(80)), Eafnosupport, "connect to loopback");
-    expect_err!(socket.connect(other.wildcard()), Eafnosupport, "connect to the wildcard address");
+    expect_err!(
+        socket.connect(other.loopback(80)),
+        Eafnosupport,
+        "connect to loopback"
+    );
+    expect_err!(
+        socket.connect(other.wildcard()),
+        Eafnosupport,
+        "connect to the wildcard address"
+    );
     expect_err!(socket.getpeername(), Enotconn, "getpeername");
     Ok(())
 }
@@ -174,6 +288,10 @@ pub(crate) fn a_socket_is_not_connected_to_its_own_listener_by_name_alone<A: Api
 ) -> Result<(), Failure> {
     let (listener, address) = world.listener()?;
     drop(listener);
-    expect_err!(world.stream()?.connect(address), Econnrefused, "connect to a port that was closed");
+    expect_err!(
+        world.stream()?.connect(address),
+        Econnrefused,
+        "connect to a port that was closed"
+    );
     Ok(())
 }

@@ -9,7 +9,9 @@ use crate::{Failure, World};
 
 const TCP: u32 = 6;
 
-pub(crate) fn create_takes_protocol_zero_and_tcp_for_a_stream<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn create_takes_protocol_zero_and_tcp_for_a_stream<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     for protocol in [0, TCP] {
         world
             .api
@@ -23,17 +25,27 @@ pub(crate) fn create_of_a_stream_with_another_protocol_is_eprotonosupport<A: Api
     world: &World<'_, A>,
 ) -> Result<(), Failure> {
     for protocol in [1, 17, 99] {
-        let result = world.api.create(world.any_family(), AnyType::Stream, protocol);
+        let result = world
+            .api
+            .create(world.any_family(), AnyType::Stream, protocol);
         expect_err!(result, Eprotonosupport, "create with protocol {protocol}");
     }
     Ok(())
 }
 
 /// Linux looks at the range of the number first.
-pub(crate) fn create_with_an_absurd_protocol_is_an_error<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn create_with_an_absurd_protocol_is_an_error<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     for protocol in [65_536 + TCP, 1 << 31, u32::MAX] {
-        let result = world.api.create(world.any_family(), AnyType::Stream, protocol);
-        expect_err!(result, Eprotonosupport | Einval, "create with protocol {protocol}");
+        let result = world
+            .api
+            .create(world.any_family(), AnyType::Stream, protocol);
+        expect_err!(
+            result,
+            Eprotonosupport | Einval,
+            "create with protocol {protocol}"
+        );
     }
     Ok(())
 }
@@ -42,7 +54,11 @@ pub(crate) fn create_of_a_datagram_socket_with_tcp_is_eprotonosupport<A: Api>(
     world: &World<'_, A>,
 ) -> Result<(), Failure> {
     let result = world.api.create(world.any_family(), AnyType::Dgram, TCP);
-    expect_err!(result, Eprotonosupport, "create of a datagram socket with protocol 6");
+    expect_err!(
+        result,
+        Eprotonosupport,
+        "create of a datagram socket with protocol 6"
+    );
     Ok(())
 }
 
@@ -64,7 +80,9 @@ pub(crate) fn create_in_no_family_or_an_unknown_one_is_eafnosupport<A: Api>(
     Ok(())
 }
 
-pub(crate) fn create_in_the_unix_family_is_eafnosupport<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn create_in_the_unix_family_is_eafnosupport<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let result = world.api.create(AnyFamily::Unix, AnyType::Stream, 0);
     expect_err!(result, Eafnosupport, "create in the UNIX family");
     Ok(())
@@ -81,20 +99,34 @@ pub(crate) fn create_of_no_type_or_one_the_family_lacks_is_esocktnosupport<A: Ap
 }
 
 /// A kernel with SCTP has the type, for another protocol.
-pub(crate) fn create_of_a_seqpacket_socket_is_esocktnosupport<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
-    let result = world.api.create(world.any_family(), AnyType::Seqpacket, TCP);
-    expect_err!(result, Esocktnosupport | Eprotonosupport, "create of a seqpacket socket");
+pub(crate) fn create_of_a_seqpacket_socket_is_esocktnosupport<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
+    let result = world
+        .api
+        .create(world.any_family(), AnyType::Seqpacket, TCP);
+    expect_err!(
+        result,
+        Esocktnosupport | Eprotonosupport,
+        "create of a seqpacket socket"
+    );
     Ok(())
 }
 
-pub(crate) fn create_of_an_unknown_type_is_einval<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn create_of_an_unknown_type_is_einval<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let result = world.api.create(world.any_family(), AnyType::Other, 0);
     expect_err!(result, Einval, "create of an unknown type");
     Ok(())
 }
 
 pub(crate) fn a_new_socket_blocks<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
-    expect_eq!(world.stream()?.gettimeout(), None, "gettimeout of a new socket");
+    expect_eq!(
+        world.stream()?.gettimeout(),
+        None,
+        "gettimeout of a new socket"
+    );
     Ok(())
 }
 
@@ -108,7 +140,9 @@ pub(crate) fn a_new_socket_is_not_connected<A: Api>(world: &World<'_, A>) -> Res
 
 /// Half of them are dropped from the front, the others from the back.
 pub(crate) fn a_hundred_sockets_live_at_once<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
-    let mut sockets = (0..100).map(|_| world.stream()).collect::<Result<Vec<_>, _>>()?;
+    let mut sockets = (0..100)
+        .map(|_| world.stream())
+        .collect::<Result<Vec<_>, _>>()?;
     drop(sockets.drain(..50));
     while sockets.pop().is_some() {}
     world.stream()?;

@@ -6,7 +6,7 @@ use wasock_core::Errno;
 use wasock_core::flags::MsgFlags;
 
 use crate::api::{Api, Shutdown, Socket};
-use crate::failure::{OrFail, expect_that, expect_eq, expect_err};
+use crate::failure::{OrFail, expect_eq, expect_err, expect_that};
 use crate::peer::Command;
 use crate::transfer::{KIB, NONE, expect_end, expect_same, give, pattern, take};
 use crate::{Failure, World};
@@ -36,22 +36,47 @@ pub(crate) fn peek_leaves_the_data<A: Api>(world: &World<'_, A>) -> Result<(), F
         let expected = b"hello".get(..length.min(5) as usize).unwrap_or_default();
         expect_eq!(found, expected, "a peek at {length} bytes");
     }
-    let (found, from) = pair.server.recvfrom(3, PEEK).or_fail("recvfrom with peek")?;
-    expect_eq!((found.as_slice(), from), (&b"hel"[..], None), "recvfrom with peek");
-    expect_eq!(take(&pair.server, 5, "recv")?, b"hello", "what is there afterwards");
+    let (found, from) = pair
+        .server
+        .recvfrom(3, PEEK)
+        .or_fail("recvfrom with peek")?;
+    expect_eq!(
+        (found.as_slice(), from),
+        (&b"hel"[..], None),
+        "recvfrom with peek"
+    );
+    expect_eq!(
+        take(&pair.server, 5, "recv")?,
+        b"hello",
+        "what is there afterwards"
+    );
 
     give(&pair.client, b"more", "sendall")?;
     expect_eq!(take(&pair.server, 4, "recv")?, b"more", "what comes next");
     Ok(())
 }
 
-pub(crate) fn after_a_peek_data_is_received_in_any_pieces<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn after_a_peek_data_is_received_in_any_pieces<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let pair = world.pair()?;
     give(&pair.client, b"hello world", "sendall")?;
-    expect_eq!(pair.server.recv(8, PEEK).or_fail("peek")?, b"hello wo", "a peek");
+    expect_eq!(
+        pair.server.recv(8, PEEK).or_fail("peek")?,
+        b"hello wo",
+        "a peek"
+    );
     expect_eq!(take(&pair.server, 3, "recv")?, b"hel", "the first piece");
-    expect_eq!(pair.server.recv(4, PEEK).or_fail("peek")?, b"lo w", "a peek after that");
-    expect_eq!(take(&pair.server, 8, "recv")?, b"lo world", "a piece that goes beyond the peek");
+    expect_eq!(
+        pair.server.recv(4, PEEK).or_fail("peek")?,
+        b"lo w",
+        "a peek after that"
+    );
+    expect_eq!(
+        take(&pair.server, 8, "recv")?,
+        b"lo world",
+        "a piece that goes beyond the peek"
+    );
     Ok(())
 }
 
@@ -59,23 +84,41 @@ pub(crate) fn peek_waits_for_data<A: Api>(world: &World<'_, A>) -> Result<(), Fa
     let socket = world.peer(&Command::Send(10))?;
     let first = socket.recv(1, PEEK).or_fail("recv with peek")?;
     expect_same(&first, &pattern(1), "the peek")?;
-    expect_same(&take(&socket, 10, "recv")?, &pattern(10), "what is there afterwards")
+    expect_same(
+        &take(&socket, 10, "recv")?,
+        &pattern(10),
+        "what is there afterwards",
+    )
 }
 
 pub(crate) fn peek_at_the_end_is_empty<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
     let pair = world.pair()?;
     give(&pair.client, b"x", "sendall")?;
     pair.client.shutdown(Shutdown::Write).or_fail("shutdown")?;
-    expect_eq!(pair.server.recv(10, PEEK).or_fail("peek")?, b"x", "a peek before the end");
+    expect_eq!(
+        pair.server.recv(10, PEEK).or_fail("peek")?,
+        b"x",
+        "a peek before the end"
+    );
     expect_eq!(take(&pair.server, 1, "recv")?, b"x", "the last byte");
-    expect_eq!(pair.server.recv(10, PEEK).or_fail("peek")?, b"", "a peek at the end");
+    expect_eq!(
+        pair.server.recv(10, PEEK).or_fail("peek")?,
+        b"",
+        "a peek at the end"
+    );
     expect_end(&pair.server, "recv")
 }
 
-pub(crate) fn what_was_peeked_survives_a_reset<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn what_was_peeked_survives_a_reset<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let socket = world.peer(&Command::HelloThenReset)?;
     expect_eq!(socket.recv(10, PEEK).or_fail("peek")?, b"hello", "the peek");
-    expect_eq!(socket.recv(10, NONE).or_fail("recv")?, b"hello", "what is there afterwards");
+    expect_eq!(
+        socket.recv(10, NONE).or_fail("recv")?,
+        b"hello",
+        "what is there afterwards"
+    );
     expect_err!(socket.recv(10, NONE), Econnreset, "recv after that");
     Ok(())
 }
@@ -84,31 +127,49 @@ pub(crate) fn peek_of_a_nonblocking_socket_without_data_is_eagain<A: Api>(
     world: &World<'_, A>,
 ) -> Result<(), Failure> {
     let pair = world.pair()?;
-    pair.server.settimeout(Some(Duration::ZERO)).or_fail("settimeout")?;
+    pair.server
+        .settimeout(Some(Duration::ZERO))
+        .or_fail("settimeout")?;
     expect_err!(pair.server.recv(1, PEEK), Eagain, "recv with peek");
     Ok(())
 }
 
 /// The peer sends the second part only when it was told to, and not at once.
-pub(crate) fn waitall_waits_for_the_full_amount<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn waitall_waits_for_the_full_amount<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let socket = world.peer(&Command::Split(2, 2))?;
-    expect_same(&socket.recv(2, PEEK).or_fail("peek")?, &pattern(2), "the first part")?;
+    expect_same(
+        &socket.recv(2, PEEK).or_fail("peek")?,
+        &pattern(2),
+        "the first part",
+    )?;
     give(&socket, b".", "the word to go on")?;
     let found = socket.recv(4, WAITALL).or_fail("recv with waitall")?;
     expect_same(&found, &pattern(4), "both parts")
 }
 
-pub(crate) fn waitall_of_recvfrom_waits_for_the_full_amount<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn waitall_of_recvfrom_waits_for_the_full_amount<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let socket = world.peer(&Command::Split(2, 2))?;
-    expect_same(&socket.recv(2, PEEK).or_fail("peek")?, &pattern(2), "the first part")?;
+    expect_same(
+        &socket.recv(2, PEEK).or_fail("peek")?,
+        &pattern(2),
+        "the first part",
+    )?;
     give(&socket, b".", "the word to go on")?;
-    let (found, from) = socket.recvfrom(4, WAITALL).or_fail("recvfrom with waitall")?;
+    let (found, from) = socket
+        .recvfrom(4, WAITALL)
+        .or_fail("recvfrom with waitall")?;
     expect_same(&found, &pattern(4), "both parts")?;
     expect_eq!(from, None, "the sender");
     Ok(())
 }
 
-pub(crate) fn waitall_takes_hundreds_of_kibibytes_at_once<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn waitall_takes_hundreds_of_kibibytes_at_once<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let length = 700 * KIB;
     let socket = world.peer(&Command::Send(length))?;
     let wanted = u32::try_from(length).unwrap_or(u32::MAX);
@@ -125,27 +186,51 @@ pub(crate) fn waitall_answers_less_at_the_end<A: Api>(world: &World<'_, A>) -> R
     Ok(())
 }
 
-pub(crate) fn waitall_does_not_wait_where_waiting_is_off<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn waitall_does_not_wait_where_waiting_is_off<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let pair = world.pair()?;
     give(&pair.client, b"ab", "sendall")?;
-    expect_eq!(pair.server.recv(2, PEEK).or_fail("peek")?, b"ab", "what is there");
-    let found = pair.server.recv(4, WAITALL | DONTWAIT).or_fail("recv with waitall and dontwait")?;
+    expect_eq!(
+        pair.server.recv(2, PEEK).or_fail("peek")?,
+        b"ab",
+        "what is there"
+    );
+    let found = pair
+        .server
+        .recv(4, WAITALL | DONTWAIT)
+        .or_fail("recv with waitall and dontwait")?;
     expect_eq!(found, b"ab", "recv with waitall and dontwait");
 
     give(&pair.client, b"cd", "sendall")?;
-    expect_eq!(pair.server.recv(2, PEEK).or_fail("peek")?, b"cd", "what is there");
-    pair.server.settimeout(Some(Duration::ZERO)).or_fail("settimeout")?;
+    expect_eq!(
+        pair.server.recv(2, PEEK).or_fail("peek")?,
+        b"cd",
+        "what is there"
+    );
+    pair.server
+        .settimeout(Some(Duration::ZERO))
+        .or_fail("settimeout")?;
     let found = pair.server.recv(4, WAITALL).or_fail("recv with waitall")?;
     expect_eq!(found, b"cd", "recv with waitall of a non-blocking socket");
     Ok(())
 }
 
-pub(crate) fn waitall_with_peek_leaves_the_data<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn waitall_with_peek_leaves_the_data<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let pair = world.pair()?;
     give(&pair.client, b"abcd", "sendall")?;
-    let found = pair.server.recv(4, WAITALL | PEEK).or_fail("recv with waitall and peek")?;
+    let found = pair
+        .server
+        .recv(4, WAITALL | PEEK)
+        .or_fail("recv with waitall and peek")?;
     expect_eq!(found, b"abcd", "recv with waitall and peek");
-    expect_eq!(take(&pair.server, 4, "recv")?, b"abcd", "what is there afterwards");
+    expect_eq!(
+        take(&pair.server, 4, "recv")?,
+        b"abcd",
+        "what is there afterwards"
+    );
     Ok(())
 }
 
@@ -153,23 +238,43 @@ pub(crate) fn dontwait_without_data_is_eagain<A: Api>(world: &World<'_, A>) -> R
     let pair = world.pair()?;
     expect_err!(pair.server.recv(1, DONTWAIT), Eagain, "recv");
     expect_err!(pair.server.recvfrom(1, DONTWAIT), Eagain, "recvfrom");
-    expect_err!(pair.server.recv(1, DONTWAIT | PEEK), Eagain, "recv with peek");
+    expect_err!(
+        pair.server.recv(1, DONTWAIT | PEEK),
+        Eagain,
+        "recv with peek"
+    );
     expect_eq!(pair.server.gettimeout(), None, "gettimeout afterwards");
 
     give(&pair.client, b"now", "sendall")?;
-    expect_eq!(take(&pair.server, 3, "recv")?, b"now", "what a blocking recv receives");
+    expect_eq!(
+        take(&pair.server, 3, "recv")?,
+        b"now",
+        "what a blocking recv receives"
+    );
     Ok(())
 }
 
 pub(crate) fn dontwait_takes_what_is_there<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
     let pair = world.pair()?;
     give(&pair.client, b"here", "sendall")?;
-    expect_eq!(pair.server.recv(1, PEEK).or_fail("peek")?, b"h", "what is there");
-    expect_eq!(pair.server.recv(10, DONTWAIT).or_fail("recv")?, b"here", "recv with dontwait");
+    expect_eq!(
+        pair.server.recv(1, PEEK).or_fail("peek")?,
+        b"h",
+        "what is there"
+    );
+    expect_eq!(
+        pair.server.recv(10, DONTWAIT).or_fail("recv")?,
+        b"here",
+        "recv with dontwait"
+    );
 
     pair.client.shutdown(Shutdown::Write).or_fail("shutdown")?;
     expect_eq!(pair.server.recv(1, PEEK).or_fail("peek")?, b"", "the end");
-    expect_eq!(pair.server.recv(10, DONTWAIT).or_fail("recv")?, b"", "recv with dontwait at the end");
+    expect_eq!(
+        pair.server.recv(10, DONTWAIT).or_fail("recv")?,
+        b"",
+        "recv with dontwait at the end"
+    );
     Ok(())
 }
 
@@ -182,7 +287,10 @@ pub(crate) fn dontwait_without_room_is_eagain<A: Api>(world: &World<'_, A>) -> R
             Ok(sent) => total += sent as usize,
             Err(errno) => break errno,
         }
-        expect_that!(total < KIB * KIB * KIB, "send with dontwait: expected EAGAIN in the end, found a gibibyte sent");
+        expect_that!(
+            total < KIB * KIB * KIB,
+            "send with dontwait: expected EAGAIN in the end, found a gibibyte sent"
+        );
     };
     expect_eq!(errno, Errno::Eagain, "send with dontwait");
     expect_that!(total > 0, "before EAGAIN some bytes should have been sent");
@@ -190,41 +298,79 @@ pub(crate) fn dontwait_without_room_is_eagain<A: Api>(world: &World<'_, A>) -> R
     Ok(())
 }
 
-pub(crate) fn dontwait_of_sendall_without_room_is_eagain<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn dontwait_of_sendall_without_room_is_eagain<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let socket = world.peer(&Command::NeverRead)?;
-    expect_err!(socket.sendall(&pattern(16 * KIB * KIB), DONTWAIT), Eagain, "sendall with dontwait");
+    expect_err!(
+        socket.sendall(&pattern(16 * KIB * KIB), DONTWAIT),
+        Eagain,
+        "sendall with dontwait"
+    );
     Ok(())
 }
 
 pub(crate) fn nosignal_is_accepted_everywhere<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
     let pair = world.pair()?;
-    expect_eq!(pair.client.send(b"ab", NOSIGNAL).or_fail("send")?, 2, "send");
+    expect_eq!(
+        pair.client.send(b"ab", NOSIGNAL).or_fail("send")?,
+        2,
+        "send"
+    );
     pair.client.sendall(b"cd", NOSIGNAL).or_fail("sendall")?;
     expect_eq!(take(&pair.server, 2, "recv")?, b"ab", "what was sent");
     expect_eq!(pair.server.recv(1, NOSIGNAL).or_fail("recv")?, b"c", "recv");
-    expect_eq!(pair.server.recvfrom(1, NOSIGNAL).or_fail("recvfrom")?.0, b"d", "recvfrom");
+    expect_eq!(
+        pair.server.recvfrom(1, NOSIGNAL).or_fail("recvfrom")?.0,
+        b"d",
+        "recvfrom"
+    );
 
     pair.client.shutdown(Shutdown::Write).or_fail("shutdown")?;
-    expect_err!(pair.client.send(b"x", NOSIGNAL), Epipe, "send after shutdown");
+    expect_err!(
+        pair.client.send(b"x", NOSIGNAL),
+        Epipe,
+        "send after shutdown"
+    );
     Ok(())
 }
 
-pub(crate) fn a_flag_that_is_not_implemented_is_eopnotsupp<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn a_flag_that_is_not_implemented_is_eopnotsupp<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let pair = world.pair()?;
     give(&pair.client, b"data", "sendall")?;
     for flag in NOWHERE {
         expect_flag_refused(&pair.server, flag)?;
-        expect_err!(pair.server.recv(4, flag | PEEK), Eopnotsupp, "recv with peek and {flag:?}");
+        expect_err!(
+            pair.server.recv(4, flag | PEEK),
+            Eopnotsupp,
+            "recv with peek and {flag:?}"
+        );
     }
-    expect_eq!(take(&pair.server, 4, "recv")?, b"data", "what is there afterwards");
+    expect_eq!(
+        take(&pair.server, 4, "recv")?,
+        b"data",
+        "what is there afterwards"
+    );
     Ok(())
 }
 
-pub(crate) fn flags_of_receiving_are_eopnotsupp_when_sending<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn flags_of_receiving_are_eopnotsupp_when_sending<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let pair = world.pair()?;
     for flag in [PEEK, WAITALL] {
-        expect_err!(pair.client.send(b"x", flag), Eopnotsupp, "send with {flag:?}");
-        expect_err!(pair.client.sendall(b"x", flag), Eopnotsupp, "sendall with {flag:?}");
+        expect_err!(
+            pair.client.send(b"x", flag),
+            Eopnotsupp,
+            "send with {flag:?}"
+        );
+        expect_err!(
+            pair.client.sendall(b"x", flag),
+            Eopnotsupp,
+            "sendall with {flag:?}"
+        );
     }
     give(&pair.client, b"y", "sendall")?;
     expect_eq!(take(&pair.server, 1, "recv")?, b"y", "what arrived");
@@ -232,7 +378,9 @@ pub(crate) fn flags_of_receiving_are_eopnotsupp_when_sending<A: Api>(world: &Wor
 }
 
 /// Arguments are looked at before the state of the socket.
-pub(crate) fn a_bad_flag_is_found_before_a_bad_state<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn a_bad_flag_is_found_before_a_bad_state<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let socket = world.stream()?;
     for flag in NOWHERE {
         expect_flag_refused(&socket, flag)?;
@@ -242,8 +390,16 @@ pub(crate) fn a_bad_flag_is_found_before_a_bad_state<A: Api>(world: &World<'_, A
 
 fn expect_flag_refused(socket: &impl Socket, flag: MsgFlags) -> Result<(), Failure> {
     expect_err!(socket.recv(4, flag), Eopnotsupp, "recv with {flag:?}");
-    expect_err!(socket.recvfrom(4, flag), Eopnotsupp, "recvfrom with {flag:?}");
+    expect_err!(
+        socket.recvfrom(4, flag),
+        Eopnotsupp,
+        "recvfrom with {flag:?}"
+    );
     expect_err!(socket.send(b"x", flag), Eopnotsupp, "send with {flag:?}");
-    expect_err!(socket.sendall(b"x", flag), Eopnotsupp, "sendall with {flag:?}");
+    expect_err!(
+        socket.sendall(b"x", flag),
+        Eopnotsupp,
+        "sendall with {flag:?}"
+    );
     Ok(())
 }

@@ -141,16 +141,25 @@ const CANONICAL6: &[(&str, [u16; 8])] = &[
     // With an IPv4 address inside.
     ("::ffff:1.2.3.4", [0, 0, 0, 0, 0, 0xffff, 0x0102, 0x0304]),
     ("::1.2.3.4", [0, 0, 0, 0, 0, 0, 0x0102, 0x0304]),
-    ("64:ff9b::102:304", [0x64, 0xff9b, 0, 0, 0, 0, 0x0102, 0x0304]),
+    (
+        "64:ff9b::102:304",
+        [0x64, 0xff9b, 0, 0, 0, 0, 0x0102, 0x0304],
+    ),
 ];
 
 /// Text that is allowed, but not canonical.
 const PTON6: &[(&str, [u16; 8])] = &[
     ("0:0:0:0:0:0:0:0", [0; 8]),
-    ("2001:0db8:0000:0000:0000:0000:0000:0001", [0x2001, 0xdb8, 0, 0, 0, 0, 0, 1]),
+    (
+        "2001:0db8:0000:0000:0000:0000:0000:0001",
+        [0x2001, 0xdb8, 0, 0, 0, 0, 0, 1],
+    ),
     ("2001:DB8::A", [0x2001, 0xdb8, 0, 0, 0, 0, 0, 0xa]),
     ("::FFFF:1.2.3.4", [0, 0, 0, 0, 0, 0xffff, 0x0102, 0x0304]),
-    ("64:ff9b::1.2.3.4", [0x64, 0xff9b, 0, 0, 0, 0, 0x0102, 0x0304]),
+    (
+        "64:ff9b::1.2.3.4",
+        [0x64, 0xff9b, 0, 0, 0, 0, 0x0102, 0x0304],
+    ),
     ("1:2:3:4:5:6:1.2.3.4", [1, 2, 3, 4, 5, 6, 0x0102, 0x0304]),
     ("1:2:3:4:5:6:7::", [1, 2, 3, 4, 5, 6, 7, 0]),
 ];
@@ -184,33 +193,60 @@ const NOT_PTON6: &[&str] = &[
     "::1.2.3.4:5",
 ];
 
-pub(crate) fn inet_aton_reads_the_forms_of_bsd<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn inet_aton_reads_the_forms_of_bsd<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     for (text, expected) in ATON {
         let found = world.api.inet_aton(text);
-        expect_eq!(found, Ok(expected.to_be_bytes().to_vec()), "inet_aton of {text:?}");
+        expect_eq!(
+            found,
+            Ok(expected.to_be_bytes().to_vec()),
+            "inet_aton of {text:?}"
+        );
     }
     Ok(())
 }
 
-pub(crate) fn inet_aton_of_anything_else_is_einval<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn inet_aton_of_anything_else_is_einval<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     for text in NOT_ATON {
-        expect_eq!(world.api.inet_aton(text), Err(Errno::Einval), "inet_aton of {text:?}");
+        expect_eq!(
+            world.api.inet_aton(text),
+            Err(Errno::Einval),
+            "inet_aton of {text:?}"
+        );
     }
     Ok(())
 }
 
 pub(crate) fn inet_ntoa_writes_dotted_decimal<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
     for (text, packed) in PTON4 {
-        expect_eq!(world.api.inet_ntoa(packed).as_deref(), Ok(*text), "inet_ntoa of {packed:?}");
+        expect_eq!(
+            world.api.inet_ntoa(packed).as_deref(),
+            Ok(*text),
+            "inet_ntoa of {packed:?}"
+        );
     }
     let found = world.api.inet_ntoa(&[1, 20, 0, 200]);
-    expect_eq!(found.as_deref(), Ok("1.20.0.200"), "inet_ntoa of 1, 20, 0, 200");
+    expect_eq!(
+        found.as_deref(),
+        Ok("1.20.0.200"),
+        "inet_ntoa of 1, 20, 0, 200"
+    );
     Ok(())
 }
 
-pub(crate) fn inet_ntoa_of_another_length_is_einval<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn inet_ntoa_of_another_length_is_einval<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     for packed in [&[][..], &[1, 2, 3], &[1, 2, 3, 4, 5], &[0; 16]] {
-        expect_err!(world.api.inet_ntoa(packed), Einval, "inet_ntoa of {} bytes", packed.len());
+        expect_err!(
+            world.api.inet_ntoa(packed),
+            Einval,
+            "inet_ntoa of {} bytes",
+            packed.len()
+        );
     }
     Ok(())
 }
@@ -239,7 +275,9 @@ pub(crate) fn inet_pton_reads_ipv6<A: Api>(world: &World<'_, A>) -> Result<(), F
     Ok(())
 }
 
-pub(crate) fn inet_ntop_writes_the_canonical_form<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn inet_ntop_writes_the_canonical_form<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     for (text, packed) in PTON4 {
         let found = world.api.inet_ntop(AnyFamily::Inet, packed);
         expect_eq!(found.as_deref(), Ok(*text), "inet_ntop of {packed:?}");
@@ -251,35 +289,66 @@ pub(crate) fn inet_ntop_writes_the_canonical_form<A: Api>(world: &World<'_, A>) 
     Ok(())
 }
 
-pub(crate) fn inet_ntop_of_another_length_is_einval<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
-    for (family, lengths) in [(AnyFamily::Inet, [0, 3, 5, 16]), (AnyFamily::Inet6, [0, 4, 15, 17])] {
+pub(crate) fn inet_ntop_of_another_length_is_einval<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
+    for (family, lengths) in [
+        (AnyFamily::Inet, [0, 3, 5, 16]),
+        (AnyFamily::Inet6, [0, 4, 15, 17]),
+    ] {
         for length in lengths {
             let packed = alloc::vec![0; length];
-            expect_err!(world.api.inet_ntop(family, &packed), Einval, "inet_ntop of {family:?}, {length} bytes");
+            expect_err!(
+                world.api.inet_ntop(family, &packed),
+                Einval,
+                "inet_ntop of {family:?}, {length} bytes"
+            );
         }
     }
     Ok(())
 }
 
-pub(crate) fn inet_pton_and_ntop_know_no_other_family<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn inet_pton_and_ntop_know_no_other_family<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     for family in [AnyFamily::Unspec, AnyFamily::Unix, AnyFamily::Other] {
-        expect_err!(world.api.inet_pton(family, "127.0.0.1"), Eafnosupport, "inet_pton in {family:?}");
-        expect_err!(world.api.inet_ntop(family, &[127, 0, 0, 1]), Eafnosupport, "inet_ntop in {family:?}");
+        expect_err!(
+            world.api.inet_pton(family, "127.0.0.1"),
+            Eafnosupport,
+            "inet_pton in {family:?}"
+        );
+        expect_err!(
+            world.api.inet_ntop(family, &[127, 0, 0, 1]),
+            Eafnosupport,
+            "inet_ntop in {family:?}"
+        );
     }
     Ok(())
 }
 
-pub(crate) fn inet_text_and_bytes_are_each_others_reverse<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn inet_text_and_bytes_are_each_others_reverse<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     for seed in 0_usize..200 {
         let bytes: alloc::vec::Vec<u8> = (0..16).map(|at| sparse_byte(seed * 16 + at)).collect();
-        let text = world.api.inet_ntop(AnyFamily::Inet6, &bytes).or_fail("inet_ntop")?;
-        expect_eq!(world.api.inet_pton(AnyFamily::Inet6, &text), Ok(bytes), "inet_pton of {text:?}");
+        let text = world
+            .api
+            .inet_ntop(AnyFamily::Inet6, &bytes)
+            .or_fail("inet_ntop")?;
+        expect_eq!(
+            world.api.inet_pton(AnyFamily::Inet6, &text),
+            Ok(bytes),
+            "inet_pton of {text:?}"
+        );
     }
     Ok(())
 }
 
 fn packed(groups: &[u16; 8]) -> alloc::vec::Vec<u8> {
-    groups.iter().flat_map(|group| group.to_be_bytes()).collect()
+    groups
+        .iter()
+        .flat_map(|group| group.to_be_bytes())
+        .collect()
 }
 
 /// Half of them zero, so that runs of zeros occur.

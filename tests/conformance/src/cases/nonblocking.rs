@@ -6,14 +6,16 @@ use core::time::Duration;
 use wasock_core::Errno;
 
 use crate::api::{Api, Shutdown, Socket};
-use crate::failure::{OrFail, expect_that, expect_eq, expect_err};
+use crate::failure::{OrFail, expect_eq, expect_err, expect_that};
 use crate::peer::Command;
 use crate::transfer::{KIB, MIB, NONE, expect_same, give, pattern, take};
 use crate::{Failure, World};
 
 const NOT_AT_ALL: Option<Duration> = Some(Duration::ZERO);
 
-pub(crate) fn a_nonblocking_recv_without_data_is_eagain<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn a_nonblocking_recv_without_data_is_eagain<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let pair = world.pair()?;
     pair.server.settimeout(NOT_AT_ALL).or_fail("settimeout")?;
     for _ in 0..3 {
@@ -23,12 +25,16 @@ pub(crate) fn a_nonblocking_recv_without_data_is_eagain<A: Api>(world: &World<'_
     Ok(())
 }
 
-pub(crate) fn a_nonblocking_recv_takes_what_is_there<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn a_nonblocking_recv_takes_what_is_there<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let socket = world.peer(&Command::Send(100))?;
     socket.settimeout(NOT_AT_ALL).or_fail("settimeout")?;
     let mut data = Vec::new();
     loop {
-        let piece = world.until_done(Errno::Eagain, || socket.recv(30, NONE))?.or_fail("recv")?;
+        let piece = world
+            .until_done(Errno::Eagain, || socket.recv(30, NONE))?
+            .or_fail("recv")?;
         if piece.is_empty() {
             break;
         }
@@ -51,7 +57,9 @@ pub(crate) fn a_socket_can_be_switched_between_waiting_and_not<A: Api>(
     Ok(())
 }
 
-pub(crate) fn a_nonblocking_send_takes_some_and_then_is_eagain<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn a_nonblocking_send_takes_some_and_then_is_eagain<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let socket = world.peer(&Command::NeverRead)?;
     socket.settimeout(NOT_AT_ALL).or_fail("settimeout")?;
     let data = pattern(64 * KIB);
@@ -61,7 +69,10 @@ pub(crate) fn a_nonblocking_send_takes_some_and_then_is_eagain<A: Api>(world: &W
             Ok(sent) => total += sent as usize,
             Err(errno) => break errno,
         }
-        expect_that!(total < KIB * MIB, "send: expected EAGAIN in the end, found a gibibyte sent");
+        expect_that!(
+            total < KIB * MIB,
+            "send: expected EAGAIN in the end, found a gibibyte sent"
+        );
     };
     expect_eq!(errno, Errno::Eagain, "send");
     expect_that!(total > 0, "before EAGAIN some bytes should have been sent");
@@ -88,7 +99,11 @@ pub(crate) fn two_ends_in_one_program_transfer_megabytes_in_turns<A: Api>(
             }
         }
         let piece = pair.server.recv(512 * 1024, NONE).or_fail("recv")?;
-        expect_that!(!piece.is_empty(), "recv: expected data, found the end after {} bytes", received.len());
+        expect_that!(
+            !piece.is_empty(),
+            "recv: expected data, found the end after {} bytes",
+            received.len()
+        );
         received.extend(piece);
     }
     expect_same(&received, &data, "what arrived")
@@ -103,5 +118,9 @@ pub(crate) fn what_a_nonblocking_send_took_arrives_before_the_end<A: Api>(
     let sent = pair.client.send(&data, NONE).or_fail("send")? as usize;
     pair.client.shutdown(Shutdown::Write).or_fail("shutdown")?;
     let arrived = crate::transfer::take_all(&pair.server, "recv")?;
-    expect_same(&arrived, data.get(..sent).unwrap_or_default(), "what arrived")
+    expect_same(
+        &arrived,
+        data.get(..sent).unwrap_or_default(),
+        "what arrived",
+    )
 }

@@ -6,7 +6,9 @@ use crate::peer::Command;
 use crate::transfer::{KIB, NONE, expect_end, expect_same, pattern};
 use crate::{Failure, World};
 
-pub(crate) fn recv_after_a_reset_is_econnreset_once_then_empty<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn recv_after_a_reset_is_econnreset_once_then_empty<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let socket = world.peer(&Command::Reset)?;
     expect_err!(socket.recv(10, NONE), Econnreset, "the first recv");
     expect_end(&socket, "the recv after that")
@@ -17,11 +19,17 @@ pub(crate) fn recvfrom_after_a_reset_is_econnreset_once_then_empty<A: Api>(
 ) -> Result<(), Failure> {
     let socket = world.peer(&Command::Reset)?;
     expect_err!(socket.recvfrom(10, NONE), Econnreset, "the first recvfrom");
-    expect_eq!(socket.recvfrom(10, NONE).or_fail("recvfrom")?.0, b"", "the recvfrom after that");
+    expect_eq!(
+        socket.recvfrom(10, NONE).or_fail("recvfrom")?.0,
+        b"",
+        "the recvfrom after that"
+    );
     Ok(())
 }
 
-pub(crate) fn when_recv_has_told_of_a_reset_send_is_epipe<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn when_recv_has_told_of_a_reset_send_is_epipe<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let socket = world.peer(&Command::Reset)?;
     expect_err!(socket.recv(10, NONE), Econnreset, "recv");
     expect_err!(socket.send(b"x", NONE), Epipe, "send");
@@ -44,26 +52,40 @@ pub(crate) fn when_sendall_meets_a_reset_it_is_econnreset_once_then_epipe<A: Api
     world: &World<'_, A>,
 ) -> Result<(), Failure> {
     let socket = reset_unseen(world)?;
-    expect_err!(socket.sendall(&pattern(300 * KIB), NONE), Econnreset, "the first sendall");
+    expect_err!(
+        socket.sendall(&pattern(300 * KIB), NONE),
+        Econnreset,
+        "the first sendall"
+    );
     expect_err!(socket.sendall(b"x", NONE), Epipe, "the sendall after that");
     expect_end(&socket, "recv")
 }
 
-pub(crate) fn data_that_came_before_a_reset_is_received_first<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn data_that_came_before_a_reset_is_received_first<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let socket = world.peer(&Command::HelloThenReset)?;
-    expect_eq!(socket.recv(10, NONE).or_fail("recv")?, b"hello", "what came before");
+    expect_eq!(
+        socket.recv(10, NONE).or_fail("recv")?,
+        b"hello",
+        "what came before"
+    );
     expect_err!(socket.recv(10, NONE), Econnreset, "recv after that");
     expect_end(&socket, "recv at the end")
 }
 
-pub(crate) fn a_peer_that_closes_with_data_unread_resets<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn a_peer_that_closes_with_data_unread_resets<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let socket = world.peer(&Command::CloseUnread)?;
     socket.sendall(&pattern(1000), NONE).or_fail("sendall")?;
     expect_err!(socket.recv(10, NONE), Econnreset, "recv");
     expect_end(&socket, "recv after that")
 }
 
-pub(crate) fn shutdown_after_a_reset_is_enotconn<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn shutdown_after_a_reset_is_enotconn<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     for how in Shutdown::ALL {
         let socket = world.peer(&Command::Reset)?;
         expect_err!(socket.recv(10, NONE), Econnreset, "recv");
@@ -72,7 +94,9 @@ pub(crate) fn shutdown_after_a_reset_is_enotconn<A: Api>(world: &World<'_, A>) -
     Ok(())
 }
 
-pub(crate) fn shutdown_that_meets_a_reset_is_enotconn<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn shutdown_that_meets_a_reset_is_enotconn<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     for how in Shutdown::ALL {
         let socket = reset_unseen(world)?;
         expect_err!(socket.shutdown(how), Enotconn, "shutdown {how:?}");
@@ -107,7 +131,9 @@ fn reset_unseen<A: Api>(world: &World<'_, A>) -> Result<A::Socket, Failure> {
     Ok(socket)
 }
 
-pub(crate) fn a_transfer_that_the_peer_resets_is_an_error<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn a_transfer_that_the_peer_resets_is_an_error<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let socket = world.peer(&Command::ResetAfter(100 * KIB))?;
     let result = socket.sendall(&pattern(16 * KIB * KIB), NONE);
     expect_err!(result, Econnreset | Epipe, "sendall of 16 MiB");
@@ -115,11 +141,19 @@ pub(crate) fn a_transfer_that_the_peer_resets_is_an_error<A: Api>(world: &World<
     Ok(())
 }
 
-pub(crate) fn a_reset_of_one_connection_leaves_the_others_alone<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn a_reset_of_one_connection_leaves_the_others_alone<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let other = world.peer(&Command::Mirror(1000))?;
     let socket = world.peer(&Command::Reset)?;
-    expect_err!(socket.recv(10, NONE), Econnreset, "recv of the connection that was reset");
-    other.sendall(&pattern(1000), NONE).or_fail("sendall of the other")?;
+    expect_err!(
+        socket.recv(10, NONE),
+        Econnreset,
+        "recv of the connection that was reset"
+    );
+    other
+        .sendall(&pattern(1000), NONE)
+        .or_fail("sendall of the other")?;
     let back = crate::transfer::take_all(&other, "recv of the other")?;
     expect_same(&back, &pattern(1000), "what came back")
 }

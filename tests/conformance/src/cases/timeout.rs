@@ -10,7 +10,9 @@ use crate::{Failure, World};
 
 const SHORT: Option<Duration> = Some(Duration::from_millis(20));
 
-pub(crate) fn gettimeout_answers_what_settimeout_set<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn gettimeout_answers_what_settimeout_set<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let socket = world.stream()?;
     let timeouts = [
         Some(Duration::ZERO),
@@ -27,7 +29,9 @@ pub(crate) fn gettimeout_answers_what_settimeout_set<A: Api>(world: &World<'_, A
     Ok(())
 }
 
-pub(crate) fn recv_without_data_runs_out_of_time<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn recv_without_data_runs_out_of_time<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let pair = world.pair()?;
     pair.server.settimeout(SHORT).or_fail("settimeout")?;
     expect_err!(pair.server.recv(1, NONE), Etimedout, "recv");
@@ -35,15 +39,25 @@ pub(crate) fn recv_without_data_runs_out_of_time<A: Api>(world: &World<'_, A>) -
 
     give(&pair.client, b"late", "sendall")?;
     pair.server.settimeout(None).or_fail("settimeout")?;
-    expect_eq!(take(&pair.server, 4, "recv")?, b"late", "what comes afterwards");
+    expect_eq!(
+        take(&pair.server, 4, "recv")?,
+        b"late",
+        "what comes afterwards"
+    );
     Ok(())
 }
 
-pub(crate) fn a_call_that_ran_out_of_time_loses_nothing<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn a_call_that_ran_out_of_time_loses_nothing<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let socket = world.peer(&Command::Split(500, 500))?;
     let mut data = take(&socket, 500, "recv of the first part")?;
     socket.settimeout(SHORT).or_fail("settimeout")?;
-    expect_err!(socket.recv(500, NONE), Etimedout, "recv before the second part");
+    expect_err!(
+        socket.recv(500, NONE),
+        Etimedout,
+        "recv before the second part"
+    );
 
     give(&socket, b".", "the word to go on")?;
     socket.settimeout(None).or_fail("settimeout")?;
@@ -52,7 +66,9 @@ pub(crate) fn a_call_that_ran_out_of_time_loses_nothing<A: Api>(world: &World<'_
 }
 
 /// What there is comes first: the bytes must not be lost with the error.
-pub(crate) fn waitall_that_runs_out_of_time_answers_what_came<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn waitall_that_runs_out_of_time_answers_what_came<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let pair = world.pair()?;
     give(&pair.client, b"ab", "sendall")?;
     pair.server.settimeout(SHORT).or_fail("settimeout")?;
@@ -65,19 +81,33 @@ pub(crate) fn waitall_that_runs_out_of_time_answers_what_came<A: Api>(world: &Wo
 }
 
 /// A program that asks for data which is there gets it, however short its patience.
-pub(crate) fn the_shortest_timeout_takes_what_is_there<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn the_shortest_timeout_takes_what_is_there<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let pair = world.pair()?;
     give(&pair.client, b"ab", "sendall")?;
     expect_eq!(take(&pair.server, 1, "recv")?, b"a", "the first byte");
-    pair.server.settimeout(Some(Duration::from_nanos(1))).or_fail("settimeout")?;
-    expect_eq!(pair.server.recv(1, NONE).or_fail("recv")?, b"b", "the second byte");
-    expect_err!(pair.server.recv(1, NONE), Etimedout, "recv with nothing there");
+    pair.server
+        .settimeout(Some(Duration::from_nanos(1)))
+        .or_fail("settimeout")?;
+    expect_eq!(
+        pair.server.recv(1, NONE).or_fail("recv")?,
+        b"b",
+        "the second byte"
+    );
+    expect_err!(
+        pair.server.recv(1, NONE),
+        Etimedout,
+        "recv with nothing there"
+    );
     Ok(())
 }
 
 pub(crate) fn the_longest_timeout_waits<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
     let socket = world.peer(&Command::Split(1, 1))?;
-    socket.settimeout(Some(Duration::from_nanos(u64::MAX))).or_fail("settimeout")?;
+    socket
+        .settimeout(Some(Duration::from_nanos(u64::MAX)))
+        .or_fail("settimeout")?;
     take(&socket, 1, "recv of the first byte")?;
     give(&socket, b".", "the word to go on")?;
     take(&socket, 1, "recv of the second byte")?;
@@ -95,7 +125,9 @@ pub(crate) fn a_timeout_is_that_of_each_call<A: Api>(world: &World<'_, A>) -> Re
     Ok(())
 }
 
-pub(crate) fn send_without_room_runs_out_of_time<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
+pub(crate) fn send_without_room_runs_out_of_time<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
     let socket = world.peer(&Command::NeverRead)?;
     socket.settimeout(SHORT).or_fail("settimeout")?;
     let data = pattern(1024 * 1024);
@@ -108,5 +140,7 @@ pub(crate) fn send_without_room_runs_out_of_time<A: Api>(world: &World<'_, A>) -
             }
         }
     }
-    Err(Failure::new("send: expected ETIMEDOUT in the end, found that a thousand calls took data".into()))
+    Err(Failure::new(
+        "send: expected ETIMEDOUT in the end, found that a thousand calls took data".into(),
+    ))
 }

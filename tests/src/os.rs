@@ -1,0 +1,78 @@
+//! The sockets of the operating system behind the trait of the conformance cases.
+//!
+//! They behave as Python's: a timeout is a non-blocking descriptor and `poll`. What WASI fixes is fixed here
+//! too, so that the cases meet the same conditions: `SO_REUSEADDR` is on, IPv6 is never dual-stack.
+
+mod errno;
+mod flags;
+mod socket;
+mod text;
+mod wait;
+
+use std::num::NonZeroU32;
+
+use rustix::net::{AddressFamily, Protocol, SocketFlags, SocketType, socket_with, sockopt};
+use wasock_conformance::Api;
+use wasock_conformance::api::{AnyFamily, AnyType};
+use wasock_core::Errno;
+
+use errno::from_os;
+pub use socket::OsSocket;
+
+/// The operating system.
+#[derive(Debug, Clone, Copy)]
+pub struct Os;
+
+impl Api for Os {
+    type Socket = OsSocket;
+
+    fn create(&self, family: AnyFamily, kind: AnyType, protocol: u32) -> Result<OsSocket, Errno> {
+        let family = address_family(family);
+        let protocol = NonZeroU32::new(protocol).map(Protocol::from_raw);
+        let fd = socket_with(family, socket_type(kind), SocketFlags::CLOEXEC, protocol)
+            .map_err(from_os)?;
+        sockopt::set_socket_reuseaddr(&fd, true).map_err(from_os)?;
+        if family == AddressFamily::INET6 {
+            sockopt::set_ipv6_v6only(&fd, true).map_err(from_os)?;
+        }
+        Ok(OsSocket::new(fd))
+    }
+
+    fn inet_aton(&self, text: &str) -> Result<Vec<u8>, Errno> {
+        text::inet_aton(text)
+    }
+
+    fn inet_ntoa(&self, packed: &[u8]) -> Result<String, Errno> {
+        text::inet_ntop(AddressFamily::INET, packed)
+    }
+
+    fn inet_pton(&self, family: AnyFamily, text: &str) -> Result<Vec<u8>, Errno> {
+        text::inet_pton(address_family(family), text)
+    }
+
+    fn inet_ntop(&self, family: AnyFamily, packed: &[u8]) -> Result<String, Errno> {
+        text::inet_ntop(address_family(family), packed)
+    }
+}
+
+fn address_family(family: AnyFamily) -> AddressFamily {
+    match family {
+        AnyFamily::Unspec => AddressFamily::UNSPEC,
+        AnyFamily::Inet => AddressFamily::INET,
+        AnyFamily::Inet6 => AddressFamily::INET6,
+        AnyFamily::Unix => AddressFamily::UNIX,
+        AnyFamily::Other => AddressFamily::from_raw(99),
+    }
+}
+
+fn socket_type(kind: AnyType) -> SocketType {
+    match kind {
+        AnyType::Unspec => SocketType::from_raw(0),
+        AnyType::Stream => SocketType::STREAM,
+        AnyType::Dgram => SocketType::DGRAM,
+        AnyType::Raw => SocketType::RAW,
+        AnyType::Rdm => SocketType::RDM,
+        AnyType::Seqpacket => SocketType::SEQPACKET,
+        AnyType::Other => SocketType::from_raw(99),
+    }
+}
