@@ -2,9 +2,13 @@
 //!
 //! # Layout
 //! - [`peer`]: a native TCP server that does what a line of text tells it.
+//! - [`artifacts`]: the components that the tests run.
+//! - [`component`]: running them under the host.
 //! - [`os`]: the sockets of the operating system behind the trait of the conformance cases.
 //! - [`deadline`], [`expectations`], [`tally`]: how trials are run, judged and counted.
 
+pub mod artifacts;
+pub mod component;
 pub mod deadline;
 pub mod expectations;
 pub mod os;

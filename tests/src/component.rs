@@ -1,0 +1,150 @@
+//! Runs commands that are components under the host, many times from one compilation.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use tokio::runtime::Builder;
+use tokio::task::unconstrained;
+use tokio::time::timeout;
+use wasmtime::component::{Component, Linker, ResourceTable};
+use wasmtime::{Config, Engine, Store};
+use wasmtime_wasi::p2::bindings::CommandPre;
+use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
+use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+use wasock::{NetCtx, NetCtxView, NetView, Policy, embedded};
+
+use crate::deadline;
+
+/// A command, compiled together with the provider.
+pub struct Command {
+    engine: Engine,
+    pre: CommandPre<Guest>,
+}
+
+/// How a run of a command ended.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Whether it succeeded. `Err` says how it was stopped: by a trap, or because it did not end.
+    pub result: Result<bool, String>,
+    /// What it printed, to standard output and standard error.
+    pub output: String,
+}
+
+/// The state of one run.
+struct Guest {
+    wasi: WasiCtx,
+    net: NetCtx,
+    table: ResourceTable,
+}
+
+impl WasiView for Guest {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView {
+            ctx: &mut self.wasi,
+            table: &mut self.table,
+        }
+    }
+}
+
+impl NetView for Guest {
+    fn net(&mut self) -> NetCtxView<'_> {
+        NetCtxView {
+            ctx: &mut self.net,
+            table: &mut self.table,
+        }
+    }
+}
+
+/// More than any guest prints.
+const MAX_OUTPUT: usize = 1 << 20;
+
+/// How long a guest may take: so much less than a trial that there is time to say what it printed.
+const LIMIT: Duration = deadline::LIMIT.saturating_sub(Duration::from_secs(10));
+
+/// How often a guest that computes is looked at.
+const TICK: Duration = Duration::from_secs(1);
+
+impl Command {
+    /// Plugs the provider into the component at `path` and compiles both.
+    ///
+    /// # Errors
+    /// The file is no such component, or does not fit the host.
+    pub fn compile(path: &Path) -> Result<Self> {
+        let app = fs::read(path).with_context(|| path.display().to_string())?;
+        let composed = wasock::compose(&app, embedded::PROVIDER)?;
+
+        let mut config = Config::new();
+        config.concurrency_support(false).epoch_interruption(true);
+        let engine = Engine::new(&config).map_err(from_wasmtime)?;
+        let mut linker = Linker::new(&engine);
+        wasock::add_to_linker(&mut linker).map_err(from_wasmtime)?;
+        let component = Component::from_binary(&engine, &composed).map_err(from_wasmtime)?;
+        let pre = linker
+            .instantiate_pre(&component)
+            .and_then(CommandPre::new)
+            .map_err(from_wasmtime)?;
+
+        let ticking = engine.weak();
+        std::thread::spawn(move || {
+            while let Some(engine) = ticking.upgrade() {
+                engine.increment_epoch();
+                std::thread::sleep(TICK);
+            }
+        });
+        Ok(Self { engine, pre })
+    }
+
+    /// Runs the command in an instance of its own, under `policy`, to its end.
+    ///
+    /// The first of `args` is the name of the program.
+    ///
+    /// # Errors
+    /// The host could not run it at all; how the guest ended is in the [`Outcome`].
+    pub fn run(&self, args: &[&str], policy: Policy) -> Result<Outcome> {
+        let output = MemoryOutputPipe::new(MAX_OUTPUT);
+        let wasi = WasiCtx::builder()
+            .args(args)
+            .stdout(output.clone())
+            .stderr(output.clone())
+            .build();
+        let net = NetCtx::builder().policy(policy).build();
+        // A runtime for each: nothing of one run can reach into the next.
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()?;
+        let ended =
+            runtime.block_on(async { timeout(LIMIT, unconstrained(self.call(wasi, net))).await });
+        runtime.shutdown_background();
+
+        let result = match ended {
+            Ok(Ok(succeeded)) => Ok(succeeded),
+            Ok(Err(error)) => Err(format!("{error:?}")),
+            Err(_) => Err(format!("the guest did not end within {LIMIT:?}")),
+        };
+        let output = String::from_utf8_lossy(&output.contents()).into_owned();
+        Ok(Outcome { result, output })
+    }
+
+    async fn call(&self, wasi: WasiCtx, net: NetCtx) -> wasmtime::Result<bool> {
+        let lingering = net.lingering();
+        let guest = Guest {
+            wasi,
+            net,
+            table: ResourceTable::new(),
+        };
+        let mut store = Store::new(&self.engine, guest);
+        store.set_epoch_deadline(LIMIT.as_secs() / TICK.as_secs());
+        let command = self.pre.instantiate_async(&mut store).await?;
+        let result = command.wasi_cli_run().call_run(&mut store).await;
+        drop(store);
+        lingering.finished(Duration::from_secs(1)).await;
+        result.map(|result| result.is_ok())
+    }
+}
+
+fn from_wasmtime(error: wasmtime::Error) -> anyhow::Error {
+    anyhow::Error::from_boxed(error.into_boxed_dyn_error())
+}
