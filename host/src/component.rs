@@ -26,7 +26,9 @@ pub enum NotAComponent {
     )]
     CoreModule,
     /// The text format.
-    #[error("this is WebAssembly text: turn it into a binary with `wasm-tools parse FILE -o OUT.wasm`")]
+    #[error(
+        "this is WebAssembly text: turn it into a binary with `wasm-tools parse FILE -o OUT.wasm`"
+    )]
     Text,
     /// Not WebAssembly at all.
     #[error("this is not a WebAssembly file: a component begins with the bytes `\\0asm`")]
@@ -131,7 +133,11 @@ fn check_kind(file: &[u8]) -> Result<(), NotAComponent> {
         return Err(NotAComponent::CoreModule);
     }
     let text = file.trim_ascii_start();
-    if text.starts_with(b"(component") || text.starts_with(b"(module") || text.starts_with(b";;") {
+    let begins = |start: &&[u8]| text.starts_with(start);
+    if [&b"(component"[..], b"(module", b"(;", b";;"]
+        .iter()
+        .any(begins)
+    {
         return Err(NotAComponent::Text);
     }
     Err(NotAComponent::Foreign)
@@ -165,7 +171,10 @@ impl fmt::Display for Unsupplied {
         let package = self.import.split(['/', '@']).next().unwrap_or_default();
         write!(f, "{}: ", self.import)?;
         match self.why {
-            Why::Unguarded => write!(f, "wasock does not guard {package} yet, so it is not linked"),
+            Why::Unguarded => write!(
+                f,
+                "wasock does not guard {package} yet, so it is not linked"
+            ),
             Why::Generation => f.write_str("wasock guards WASI 0.2 only, so it is not linked"),
             Why::Provider => f.write_str("it comes with the provider: `wasock run` plugs it in"),
             Why::Unknown => f.write_str(

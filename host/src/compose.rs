@@ -15,7 +15,9 @@ pub enum ComposeError {
     #[error(transparent)]
     App(#[from] NotAComponent),
     /// The app has no use for a provider.
-    #[error("the component does not import wasock:net: there is nothing to plug in, it runs as it is")]
+    #[error(
+        "the component does not import wasock:net: there is nothing to plug in, it runs as it is"
+    )]
     NotNeeded,
     /// The app is a component that the composer cannot read.
     #[error("the component cannot be composed")]

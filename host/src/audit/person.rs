@@ -7,8 +7,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::{AuditSink, Record};
 
-/// How many different records are remembered. Beyond them the guest gets counted, not quoted: a guest that
-/// knocks at every port of the world fills neither memory nor screen.
+/// How many different denials are remembered, and how many different grants. Beyond them the guest gets counted, not
+/// quoted: one that knocks at every port of the world fills neither memory nor screen.
 const MAX_KINDS: usize = 256;
 
 /// Tells a person what is denied and how to allow it: each distinct denial once, when it happens.
@@ -21,7 +21,7 @@ pub struct Person {
 struct State {
     out: Box<dyn Write + Send>,
     seen: HashMap<Record, u64>,
-    /// The denials in the order they were told.
+    /// The denials among them, in the order they were told.
     told: Vec<Record>,
     /// Denials that were not told, for there were too many different ones.
     untold: u64,
@@ -61,6 +61,7 @@ impl Person {
             text.push_str(&format!("denied: {} more, not shown\n", state.untold));
         }
         state.say(&text);
+        state.seen.clear();
         state.told.clear();
         state.untold = 0;
     }
@@ -83,7 +84,12 @@ impl AuditSink for Person {
             *times += 1;
             return;
         }
-        if state.seen.len() == MAX_KINDS {
+        let alike = if denied {
+            state.told.len()
+        } else {
+            state.seen.len() - state.told.len()
+        };
+        if alike == MAX_KINDS {
             state.untold += u64::from(denied);
             return;
         }
@@ -159,7 +165,10 @@ mod tests {
 
         person.summary();
         let summary = screen.take();
-        assert!(summary.contains("\"a\"") && summary.contains("3 times"), "{summary}");
+        assert!(
+            summary.contains("\"a\"") && summary.contains("3 times"),
+            "{summary}"
+        );
         assert!(!summary.contains("\"b\""), "{summary}");
     }
 
@@ -173,6 +182,9 @@ mod tests {
 
         assert_eq!(screen.take().matches("denied").count(), MAX_KINDS);
         person.summary();
-        assert_eq!(screen.take(), format!("denied: {} more, not shown\n", 1_000 - MAX_KINDS));
+        assert_eq!(
+            screen.take(),
+            format!("denied: {} more, not shown\n", 1_000 - MAX_KINDS)
+        );
     }
 }

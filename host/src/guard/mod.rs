@@ -7,7 +7,10 @@
 //! [`NetCtxView`]: crate::NetCtxView
 
 pub(crate) mod backstop;
-#[expect(clippy::module_inception, reason = "the guard itself; the folder holds what it guards")]
+#[expect(
+    clippy::module_inception,
+    reason = "the guard itself; the folder holds what it guards"
+)]
 pub(crate) mod guard;
 mod ip_name_lookup;
 pub(crate) mod linger;
@@ -17,3 +20,6 @@ mod streams;
 mod tcp;
 mod tcp_create_socket;
 mod udp_create_socket;
+
+#[cfg(test)]
+mod tests;

@@ -18,9 +18,7 @@ use wasmtime_wasi::p2::bindings::sockets::network::{
     ErrorCode, IpAddressFamily, IpSocketAddress, Network,
 };
 use wasmtime_wasi::p2::bindings::sockets::tcp::{Host, HostTcpSocket, ShutdownType};
-use wasmtime_wasi::p2::{
-    DynInputStream, DynOutputStream, DynPollable, SocketResult, TcpSocket,
-};
+use wasmtime_wasi::p2::{DynInputStream, DynOutputStream, DynPollable, SocketResult, TcpSocket};
 use wasock_policy::Listener;
 
 use super::socket_state::{Family, Phase, SocketState};
@@ -56,7 +54,9 @@ impl HostTcpSocket for NetCtxView<'_> {
         local_address: IpSocketAddress,
     ) -> SocketResult<()> {
         let (rep, local) = (this.rep(), SocketAddr::from(local_address));
-        let feasible = self.socket(rep).is_some_and(|socket| socket.can_bind(local));
+        let feasible = self
+            .socket(rep)
+            .is_some_and(|socket| socket.can_bind(local));
         let announcement = if feasible {
             self.ctx.guard.bind(local).map_err(ErrorCode::from)?;
             Some(self.ctx.backstop.announce_bind(local))

@@ -21,7 +21,10 @@ const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// Take over Ctrl-C and SIGTERM: say what is left to say, then die of the signal, as the shell expects.
 pub(crate) fn start(audit: Arc<Person>) -> Result<()> {
-    let mut signals = Signals::new([SIGINT, SIGTERM]).context("cannot take signals")?;
+    let wanted = [SIGINT, SIGTERM]
+        .into_iter()
+        .filter(|signal| !is_ignored(*signal));
+    let mut signals = Signals::new(wanted).context("cannot take signals")?;
     thread::Builder::new()
         .name("wasock-control".to_owned())
         .spawn(move || {
@@ -33,6 +36,20 @@ pub(crate) fn start(audit: Arc<Person>) -> Result<()> {
         })
         .context("cannot start the control thread")?;
     Ok(())
+}
+
+/// Whether the process was started deaf to a signal, as shells start background jobs: it stays so.
+///
+/// Linux tells; elsewhere it counts as not ignored.
+fn is_ignored(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigIgn:"))
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .unwrap_or_default();
+    // The lowest bit is signal 1.
+    ignored & (1 << (signal - 1)) != 0
 }
 
 fn say_last_words(audit: Arc<Person>) {

@@ -69,7 +69,10 @@ fn check(component: &[u8]) -> Result<()> {
 
     let missing = unsupplied(&outline);
     if !missing.is_empty() {
-        let list: String = missing.iter().map(|import| format!("\n  {import}")).collect();
+        let list: String = missing
+            .iter()
+            .map(|import| format!("\n  {import}"))
+            .collect();
         bail!("the component imports what wasock does not supply:{list}");
     }
 
@@ -79,7 +82,9 @@ fn check(component: &[u8]) -> Result<()> {
             [] => "nothing".to_owned(),
             exports => exports.join(", "),
         };
-        bail!("the component is not a command: it does not export wasi:cli/run@0.2, it exports {exports}");
+        bail!(
+            "the component is not a command: it does not export wasi:cli/run@0.2, it exports {exports}"
+        );
     }
     Ok(())
 }

@@ -39,7 +39,8 @@ impl Compose {
         let app = read_component(&self.app)?;
         let composed = wasock::compose(&app, embedded::PROVIDER).map_err(|error| {
             let not_needed = matches!(error, ComposeError::NotNeeded);
-            let error = Error::from(error).context(format!("cannot compose {}", self.app.display()));
+            let error =
+                Error::from(error).context(format!("cannot compose {}", self.app.display()));
             if not_needed {
                 Failure::Usage(error)
             } else {

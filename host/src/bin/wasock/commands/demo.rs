@@ -1,5 +1,6 @@
 //! `wasock demo`
 
+use std::fmt;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::thread;
@@ -44,25 +45,33 @@ struct Outcome {
 impl Demo {
     pub(crate) fn execute(self) -> Result<i32, Failure> {
         let server = serve()?;
-        let grant = format!("tcp://{server}");
-        println!("A server listens at {server}. The client is a WebAssembly component that sends it a line.\n");
+        let client = format!("client.wasm {server} '{MESSAGE}'");
+        say(&format!(
+            "A server listens at {server}, on this machine. \
+             The client is a WebAssembly component that sends it a line.\n"
+        ))?;
 
-        println!("1. Without a rule:\n\n   wasock run client.wasm {server} '{MESSAGE}'\n");
+        say(&format!("1. Without a rule:\n\n   $ wasock run {client}"))?;
         let refused = run_client(server, Policy::builder().build())?;
-        refused.show();
+        say(&refused.to_string())?;
 
-        println!("2. With the rule that the refusal names:\n");
-        println!("   wasock run --allow-outbound {grant} client.wasm {server} '{MESSAGE}'\n");
+        let grant = format!("tcp://{server}");
+        say(&format!(
+            "2. With the rule that the refusal names:\n\n   $ wasock run --allow-outbound {grant} {client}"
+        ))?;
         let rule = grant.parse().context("the rule of the demo")?;
         let granted = run_client(server, Policy::builder().allow_outbound(rule).build())?;
-        granted.show();
+        say(&granted.to_string())?;
 
-        println!("What the audit log holds, a line for each decision:\n");
-        for record in refused.audit.iter().chain(&granted.audit) {
-            println!("   {record}");
+        say("What was recorded, a line for each decision:\n")?;
+        for (number, outcome) in [(1, &refused), (2, &granted)] {
+            for record in &outcome.audit {
+                say(&format!("   {number}. {record}"))?;
+            }
         }
 
-        let as_described = !refused.allowed() && refused.status != 0 && granted.allowed() && granted.status == 0;
+        let as_described =
+            !refused.allowed() && refused.status != 0 && granted.allowed() && granted.status == 0;
         if !as_described {
             return Err(Failure::Other(anyhow!("the demo did not go as described")));
         }
@@ -75,16 +84,24 @@ impl Outcome {
     fn allowed(&self) -> bool {
         !self.audit.is_empty() && self.audit.iter().all(Record::is_allowed)
     }
+}
 
-    fn show(&self) {
+/// As it looks in a terminal: what wasock says, then what the client says.
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let denials = self.audit.iter().filter(|record| !record.is_allowed());
         for text in denials.map(Record::explain).chain([self.output.clone()]) {
             for line in text.lines() {
-                println!("   | {line}");
+                writeln!(f, "   {line}")?;
             }
         }
-        println!("   (exit status {})\n", self.status);
+        writeln!(f, "   (exit status {})", self.status)
     }
+}
+
+/// Print a line. Whoever reads may leave early, as `head` does; that ends the demo, not in a panic.
+fn say(line: &str) -> Result<()> {
+    writeln!(std::io::stdout(), "{line}").context("cannot write to standard output")
 }
 
 fn run_client(server: SocketAddr, policy: Policy) -> Result<Outcome, Failure> {
@@ -95,7 +112,10 @@ fn run_client(server: SocketAddr, policy: Policy) -> Result<Outcome, Failure> {
         .stderr(output.clone())
         .build();
     let audit = Collect::default();
-    let net = NetCtx::builder().policy(policy).audit(audit.clone()).build();
+    let net = NetCtx::builder()
+        .policy(policy)
+        .audit(audit.clone())
+        .build();
 
     let status = runner::run(embedded::PLAIN_CLIENT, wasi, net)?;
     Ok(Outcome {
@@ -107,7 +127,8 @@ fn run_client(server: SocketAddr, policy: Policy) -> Result<Outcome, Failure> {
 
 /// A server on this machine that answers each line.
 fn serve() -> Result<SocketAddr> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("cannot listen on 127.0.0.1")?;
+    let listener =
+        TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("cannot listen on 127.0.0.1")?;
     let address = listener.local_addr()?;
     thread::Builder::new()
         .name("wasock-demo-server".to_owned())

@@ -97,7 +97,8 @@ fn ready_to_run(path: &Path) -> Result<Vec<u8>> {
             Ok(app.clone())
         }
     };
-    prepare().map_err(|error: anyhow::Error| error.context(format!("cannot run {}", path.display())))
+    prepare()
+        .map_err(|error: anyhow::Error| error.context(format!("cannot run {}", path.display())))
 }
 
 /// Everything but the network, as `wasmtime run` has it.
