@@ -18,7 +18,11 @@ const GUESTS: &str = "../guest";
 /// Each component: its package, what replaces it, and where `src/embedded.rs` finds it.
 const COMPONENTS: [(&str, &str, &str); 2] = [
     ("wasock-provider", "WASOCK_PROVIDER", "WASOCK_PROVIDER_WASM"),
-    ("plain-client", "WASOCK_PLAIN_CLIENT", "WASOCK_PLAIN_CLIENT_WASM"),
+    (
+        "plain-client",
+        "WASOCK_PLAIN_CLIENT",
+        "WASOCK_PLAIN_CLIENT_WASM",
+    ),
 ];
 
 fn main() -> ExitCode {
@@ -37,6 +41,10 @@ fn embed() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-env-changed={ROUTE_VARIABLE}");
 
+    let out_dir = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?);
+    // Tests build more components, beside these.
+    println!("cargo::rustc-env=WASOCK_OUT_DIR={}", out_dir.display());
+
     let mut packages = Vec::new();
     for (package, replacement, variable) in COMPONENTS {
         println!("cargo::rerun-if-env-changed={replacement}");
@@ -49,7 +57,6 @@ fn embed() -> Result<(), Box<dyn Error>> {
         return Ok(());
     }
 
-    let out_dir = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?);
     let artifacts = Toolchain::find()?.build(&Build {
         manifest: Path::new(GUESTS).join("Cargo.toml"),
         packages,

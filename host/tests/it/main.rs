@@ -1,0 +1,15 @@
+//! The host from outside: its library as an embedder has it, its binary as a person has it.
+
+mod cli;
+mod compose;
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "an example, of which the test takes `run`"
+)]
+#[path = "../../examples/embed.rs"]
+mod embed;
+mod embedding;
+mod guests;
+mod server;
+mod std_programs;
