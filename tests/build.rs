@@ -7,13 +7,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use wasock_guest_build::{Build, Package, ROUTE_VARIABLE, Toolchain, guest_target_dir};
+use wasock_guest_build::{Artifact, Build, Package, ROUTE_VARIABLE, Toolchain, guest_target_dir};
 
 /// The workspace of the components.
 const GUESTS: &str = "../guest";
 
 /// Each component: the package, where it is, and what it is for.
-const COMPONENTS: [(&str, &str, &str); 3] = [
+const COMPONENTS: [(&str, &str, &str); 5] = [
     (
         "conformance-runner",
         "programs/conformance-runner",
@@ -29,7 +29,20 @@ const COMPONENTS: [(&str, &str, &str); 3] = [
         "../examples/http-get",
         "The example of a client.",
     ),
+    (
+        "puppet",
+        "programs/puppet",
+        "Does on sockets what the lines on its standard input say.",
+    ),
+    (
+        "wasi-program",
+        "programs/wasi-program",
+        "Knows WASI and nothing of `wasock:net`.",
+    ),
 ];
+
+/// The component that needs the standard library, which not every toolchain has.
+const STD_PROGRAM: &str = "std-program";
 
 fn main() -> ExitCode {
     match build() {
@@ -45,13 +58,20 @@ fn main() -> ExitCode {
 
 fn build() -> Result<(), Box<dyn Error>> {
     let out_dir = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?);
-    let artifacts = Toolchain::find()?.build(&Build {
+    let toolchain = Toolchain::find()?;
+    let mut packages = Vec::from(COMPONENTS.map(|(package, ..)| Package::lib(package)));
+    if toolchain.has_std() {
+        packages.push(Package::bin(STD_PROGRAM));
+    }
+    let mut artifacts = toolchain.build(&Build {
         manifest: Path::new(GUESTS).join("Cargo.toml"),
-        packages: COMPONENTS.map(|(package, ..)| Package::lib(package)).into(),
+        packages,
         target_dir: guest_target_dir(&out_dir),
     })?;
 
     let mut constants = String::new();
+    std_program(artifacts.get(COMPONENTS.len()), &mut constants)?;
+    artifacts.truncate(COMPONENTS.len());
     for (artifact, (package, folder, purpose)) in artifacts.iter().zip(COMPONENTS) {
         let name = package.replace('-', "_").to_uppercase();
         writeln!(
@@ -78,6 +98,21 @@ fn build() -> Result<(), Box<dyn Error>> {
         "bindings/rust/Cargo.toml",
     ] {
         println!("cargo::rerun-if-changed=../{manifest}");
+    }
+    Ok(())
+}
+
+/// Where the toolchain has no `std`, the tests of this program are shown as ignored, with the reason.
+fn std_program(artifact: Option<&Artifact>, constants: &mut String) -> Result<(), Box<dyn Error>> {
+    println!("cargo::rustc-check-cfg=cfg(std_guests)");
+    if let Some(artifact) = artifact {
+        println!("cargo::rustc-cfg=std_guests");
+        println!("cargo::rerun-if-changed=programs/std-program");
+        writeln!(
+            constants,
+            "/// Knows `std::net` and nothing of wasock.\npub const STD_PROGRAM: &str = {:?};",
+            artifact.path
+        )?;
     }
     Ok(())
 }

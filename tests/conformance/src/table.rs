@@ -8,7 +8,7 @@ use wasock_core::addr::Family;
 use crate::api::Api;
 use crate::cases::{
     accept, bind, close, connect, connect_progress, create, denied, flags, inet, listen, names,
-    nonblocking, recv, reset, send, sendall, shutdown, timeout,
+    nonblocking, peek, recv, reset, send, sendall, shutdown, timeout,
 };
 use crate::{Failure, World};
 
@@ -189,13 +189,16 @@ pub fn cases<A: Api>() -> Vec<Case<A>> {
             Both Peer one_recv_answers_at_most_a_mebibyte,
             Both Peer a_transfer_of_single_bytes_is_complete,
         }
-        flags {
+        peek {
             Both Network peek_leaves_the_data,
+            Both Network recv_after_a_short_peek_answers_all_that_is_there,
             Both Network after_a_peek_data_is_received_in_any_pieces,
             Both Peer peek_waits_for_data,
             Both Network peek_at_the_end_is_empty,
             Both Peer what_was_peeked_survives_a_reset,
             Both Network peek_of_a_nonblocking_socket_without_data_is_eagain,
+        }
+        flags {
             Both Peer waitall_waits_for_the_full_amount,
             Both Peer waitall_of_recvfrom_waits_for_the_full_amount,
             Both Peer waitall_takes_hundreds_of_kibibytes_at_once,
@@ -241,7 +244,8 @@ pub fn cases<A: Api>() -> Vec<Case<A>> {
             Both Peer data_that_came_before_a_reset_is_received_first,
             Both Peer a_peer_that_closes_with_data_unread_resets,
             Both Peer shutdown_after_a_reset_is_enotconn,
-            Both Peer shutdown_that_meets_a_reset_is_enotconn,
+            Both Peer shutdown_of_sending_that_meets_a_reset_is_enotconn,
+            Both Peer shutdown_of_receiving_that_meets_a_reset_is_enotconn,
             Both Peer a_socket_that_was_reset_is_closed_and_dropped_like_any_other,
             Both Peer a_transfer_that_the_peer_resets_is_an_error,
             Both Peer a_reset_of_one_connection_leaves_the_others_alone,
@@ -326,6 +330,7 @@ pub fn denied_cases<A: Api>() -> Vec<Case<A>> {
     table! {
         denied {
             Both Nothing denied_bind_is_eacces,
+            Both Nothing denied_bind_to_the_wildcard_address_is_eacces_or_worth_nothing,
             Both Nothing denied_listen_is_eacces,
             Both Nothing denied_connect_is_eacces,
             Both Nothing denied_connect_to_the_wildcard_address_is_eacces,

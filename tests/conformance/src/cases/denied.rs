@@ -5,7 +5,7 @@
 
 use core::time::Duration;
 
-use wasock_core::Errno;
+use wasock_core::{Errno, SockAddr};
 
 use crate::api::{AnyType, Api, Socket};
 use crate::failure::{OrFail, expect_eq, expect_err};
@@ -26,12 +26,29 @@ pub(crate) fn denied_bind_is_eacces<A: Api>(world: &World<'_, A>) -> Result<(), 
         Eacces,
         "bind to loopback, port 8080"
     );
+    let wildcard = SockAddr::new(world.family.wildcard().ip(), 8080);
     expect_err!(
-        socket.bind(world.family.wildcard()),
+        socket.bind(wildcard),
         Eacces,
-        "bind to the wildcard address"
+        "bind to the wildcard address, port 8080"
     );
     expect_unused(world, &socket)
+}
+
+/// An outbound connection begins with this, so a policy may grant it: nothing comes in through it.
+pub(crate) fn denied_bind_to_the_wildcard_address_is_eacces_or_worth_nothing<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
+    let Some(socket) = created(world)? else {
+        return Ok(());
+    };
+    if let Err(errno) = socket.bind(world.family.wildcard()) {
+        expect_eq!(errno, Errno::Eacces, "bind to the wildcard address, port 0");
+    }
+    expect_err!(socket.listen(1), Eacces, "listen");
+    expect_err!(socket.connect(world.peer), Eacces, "connect");
+    expect_err!(socket.accept(), Einval, "accept");
+    Ok(())
 }
 
 pub(crate) fn denied_listen_is_eacces<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
@@ -64,7 +81,7 @@ pub(crate) fn denied_connect_to_the_wildcard_address_is_eacces<A: Api>(
     let Some(socket) = created(world)? else {
         return Ok(());
     };
-    let wildcard = wasock_core::SockAddr::new(world.family.wildcard().ip(), world.peer.port());
+    let wildcard = SockAddr::new(world.family.wildcard().ip(), world.peer.port());
     expect_err!(socket.connect(wildcard), Eacces, "connect");
     expect_unused(world, &socket)
 }

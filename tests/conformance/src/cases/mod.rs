@@ -12,6 +12,7 @@ pub(crate) mod inet;
 pub(crate) mod listen;
 pub(crate) mod names;
 pub(crate) mod nonblocking;
+pub(crate) mod peek;
 pub(crate) mod recv;
 pub(crate) mod reset;
 pub(crate) mod send;

@@ -94,13 +94,21 @@ pub(crate) fn shutdown_after_a_reset_is_enotconn<A: Api>(
     Ok(())
 }
 
-pub(crate) fn shutdown_that_meets_a_reset_is_enotconn<A: Api>(
+pub(crate) fn shutdown_of_sending_that_meets_a_reset_is_enotconn<A: Api>(
     world: &World<'_, A>,
 ) -> Result<(), Failure> {
-    for how in Shutdown::ALL {
+    for how in [Shutdown::Write, Shutdown::Both] {
         let socket = reset_unseen(world)?;
         expect_err!(socket.shutdown(how), Enotconn, "shutdown {how:?}");
     }
+    Ok(())
+}
+
+pub(crate) fn shutdown_of_receiving_that_meets_a_reset_is_enotconn<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
+    let socket = reset_unseen(world)?;
+    expect_err!(socket.shutdown(Shutdown::Read), Enotconn, "shutdown");
     Ok(())
 }
 

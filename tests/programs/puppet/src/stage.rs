@@ -1,0 +1,242 @@
+//! The commands, and the sockets that they are about.
+//!
+//! | command                  | answer        | what it does                                             |
+//! |--------------------------|---------------|----------------------------------------------------------|
+//! | `create NAME v4`         |               | makes a socket; `v6` for the other family                |
+//! | `bind NAME ADDR`         |               |                                                          |
+//! | `listen NAME`            | local address | takes up to 16 connections                               |
+//! | `accept LISTENER NAME`   |               |                                                          |
+//! | `connect NAME ADDR`      |               | makes the socket if there is none                        |
+//! | `non-blocking NAME`      |               |                                                          |
+//! | `send NAME COUNT`        | bytes taken   | one `send` of so many bytes of the pattern               |
+//! | `sendall NAME COUNT`     |               | one `sendall`                                            |
+//! | `sends NAME TIMES COUNT` |               | so many calls of `send`, each repeated until all is taken |
+//! | `fill NAME`              | bytes taken   | sends without waiting until there is no room             |
+//! | `recv NAME COUNT`        | bytes come    | one `recv`; what comes must be the pattern               |
+//! | `spin NAME COUNT`        |               | `recv` without ever waiting, until so many bytes came    |
+//! | `drain NAME`             | bytes come    | `recv` to the end of the data                            |
+//! | `shutdown NAME`          |               | ends the sending half                                    |
+//! | `close NAME`             |               | closes; the handle stays                                 |
+//! | `drop NAME`              |               | drops the handle without closing                         |
+//! | `churn COUNT`            |               | makes sockets and drops them at once                     |
+//!
+//! An answer is `ok`, with what the table says behind it, or `error` and the name of the error.
+
+use alloc::borrow::ToOwned;
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::net::SocketAddr;
+use core::time::Duration;
+
+use wasock_conformance::peer::pattern_byte;
+use wasock_guest::net::sockets::{ShutdownHow, Socket};
+use wasock_guest::net::types::{AddressFamily, Errno, MsgFlags, SocketType};
+
+/// How much `fill` offers at once.
+const PIECE: usize = 64 * 1024;
+
+/// The sockets by name.
+#[derive(Default)]
+pub(crate) struct Stage {
+    actors: BTreeMap<String, Actor>,
+}
+
+/// A socket, and how far it is in the pattern that it sends and in the one that it receives.
+struct Actor {
+    socket: Socket,
+    sent: usize,
+    received: usize,
+}
+
+/// Why there is nothing to answer but that.
+enum Failure {
+    Errno(Errno),
+    /// The byte at this place is not that of the pattern.
+    Corrupt(usize),
+    /// The test is wrong.
+    Misunderstood,
+}
+
+type Answer = Result<String, Failure>;
+
+impl Stage {
+    /// Does what the line says.
+    pub(crate) fn act(&mut self, line: &str) -> String {
+        let words: Vec<&str> = line.split_ascii_whitespace().collect();
+        match self.perform(&words) {
+            Ok(detail) if detail.is_empty() => "ok".to_owned(),
+            Ok(detail) => format!("ok {detail}"),
+            Err(Failure::Errno(errno)) => format!("error {}", errno.name()),
+            Err(Failure::Corrupt(index)) => format!("corrupt at {index}"),
+            Err(Failure::Misunderstood) => format!("misunderstood: {line}"),
+        }
+    }
+
+    fn perform(&mut self, words: &[&str]) -> Answer {
+        match words {
+            ["create", name, "v4"] => self.create(name, AddressFamily::Inet)?,
+            ["create", name, "v6"] => self.create(name, AddressFamily::Inet6)?,
+            ["connect", name, address] => self.connect(name, parse(address)?)?,
+            ["accept", listener, name] => {
+                let (socket, _peer) = self.actor(listener)?.socket.accept()?;
+                self.keep(name, socket);
+            }
+            ["drop", name] => drop(self.actors.remove(*name)),
+            ["churn", count] => {
+                for _ in 0..parse(count)? {
+                    socket(AddressFamily::Inet)?;
+                }
+            }
+            [verb, name, rest @ ..] => return self.actor(name)?.perform(verb, rest),
+            _ => return Err(Failure::Misunderstood),
+        }
+        Ok(String::new())
+    }
+
+    fn create(&mut self, name: &str, family: AddressFamily) -> Result<(), Failure> {
+        let socket = socket(family)?;
+        self.keep(name, socket);
+        Ok(())
+    }
+
+    fn connect(&mut self, name: &str, address: SocketAddr) -> Result<(), Failure> {
+        if !self.actors.contains_key(name) {
+            let family = match address {
+                SocketAddr::V4(_) => AddressFamily::Inet,
+                SocketAddr::V6(_) => AddressFamily::Inet6,
+            };
+            self.create(name, family)?;
+        }
+        Ok(self.actor(name)?.socket.connect(address.into())?)
+    }
+
+    fn keep(&mut self, name: &str, socket: Socket) {
+        let actor = Actor {
+            socket,
+            sent: 0,
+            received: 0,
+        };
+        self.actors.insert(name.to_owned(), actor);
+    }
+
+    fn actor(&mut self, name: &str) -> Result<&mut Actor, Failure> {
+        self.actors.get_mut(name).ok_or(Failure::Misunderstood)
+    }
+}
+
+impl Actor {
+    fn perform(&mut self, verb: &str, rest: &[&str]) -> Answer {
+        match (verb, rest) {
+            ("bind", [address]) => {
+                let address: SocketAddr = parse(address)?;
+                self.socket.bind(address.into())?;
+            }
+            ("listen", []) => {
+                self.socket.listen(16)?;
+                return Ok(SocketAddr::from(self.socket.getsockname()?).to_string());
+            }
+            ("non-blocking", []) => self.settimeout(Duration::ZERO)?,
+            ("send", [count]) => return Ok(self.send(parse(count)?)?.to_string()),
+            ("sendall", [count]) => {
+                let data = pattern(self.sent, parse(count)?);
+                self.socket.sendall(&data, MsgFlags::empty())?;
+                self.sent += data.len();
+            }
+            ("sends", [times, count]) => self.sends(parse(times)?, parse(count)?)?,
+            ("fill", []) => return Ok(self.fill()?.to_string()),
+            ("recv", [count]) => {
+                let flags = MsgFlags::empty();
+                return Ok(self.recv(parse(count)?, flags)?.to_string());
+            }
+            ("spin", [count]) => self.spin(parse(count)?)?,
+            ("drain", []) => return Ok(self.drain()?.to_string()),
+            ("shutdown", []) => self.socket.shutdown(ShutdownHow::Write)?,
+            ("close", []) => self.socket.close(),
+            _ => return Err(Failure::Misunderstood),
+        }
+        Ok(String::new())
+    }
+
+    fn settimeout(&self, timeout: Duration) -> Result<(), Errno> {
+        let nanoseconds = u64::try_from(timeout.as_nanos()).unwrap_or(u64::MAX);
+        self.socket.settimeout(Some(nanoseconds))
+    }
+
+    fn send(&mut self, count: usize) -> Result<usize, Errno> {
+        let data = pattern(self.sent, count);
+        let taken = self.socket.send(&data, MsgFlags::empty())? as usize;
+        self.sent += taken;
+        Ok(taken)
+    }
+
+    fn sends(&mut self, times: usize, count: usize) -> Result<(), Errno> {
+        for _ in 0..times {
+            let mut left = count;
+            while left > 0 {
+                left -= self.send(left)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn fill(&mut self) -> Result<usize, Errno> {
+        let before = self.sent;
+        loop {
+            let data = pattern(self.sent, PIECE);
+            match self.socket.send(&data, MsgFlags::DONTWAIT) {
+                Ok(taken) => self.sent += taken as usize,
+                Err(Errno::Eagain) => return Ok(self.sent - before),
+                Err(errno) => return Err(errno),
+            }
+        }
+    }
+
+    fn recv(&mut self, count: u32, flags: MsgFlags) -> Result<usize, Failure> {
+        let data = self.socket.recv(count, flags)?;
+        for byte in &data {
+            if *byte != pattern_byte(self.received) {
+                return Err(Failure::Corrupt(self.received));
+            }
+            self.received += 1;
+        }
+        Ok(data.len())
+    }
+
+    fn spin(&mut self, count: usize) -> Result<(), Failure> {
+        let end = self.received + count;
+        while self.received < end {
+            match self.recv(u32::MAX, MsgFlags::DONTWAIT) {
+                Ok(0) => return Err(Failure::Corrupt(self.received)),
+                Ok(_) | Err(Failure::Errno(Errno::Eagain)) => {}
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok(())
+    }
+
+    fn drain(&mut self) -> Result<usize, Failure> {
+        let before = self.received;
+        while self.recv(u32::MAX, MsgFlags::empty())? > 0 {}
+        Ok(self.received - before)
+    }
+}
+
+fn socket(family: AddressFamily) -> Result<Socket, Errno> {
+    Socket::create(family, SocketType::Stream, 0)
+}
+
+fn pattern(start: usize, count: usize) -> Vec<u8> {
+    (start..start + count).map(pattern_byte).collect()
+}
+
+fn parse<T: core::str::FromStr>(word: &str) -> Result<T, Failure> {
+    word.parse().map_err(|_| Failure::Misunderstood)
+}
+
+impl From<Errno> for Failure {
+    fn from(errno: Errno) -> Self {
+        Self::Errno(errno)
+    }
+}
