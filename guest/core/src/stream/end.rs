@@ -33,7 +33,8 @@ impl<S: StreamSocket> Stream<S> {
         let State::Connected(connection) = &mut self.state else {
             return Err(Errno::Enotconn);
         };
-        if connection.is_gone() {
+        // A reset that nobody has seen yet shows in that the peer is gone.
+        if connection.is_gone() || connection.socket.peer_address() == Err(Errno::Enotconn) {
             return Err(Errno::Enotconn);
         }
         if how != How::Read {

@@ -60,7 +60,7 @@ impl<S: StreamSocket> Connection<S> {
     fn receive(&mut self, length: usize, flags: MsgFlags, turn: Turn) -> Step<Vec<u8>> {
         let peek = flags.contains(MsgFlags::PEEK);
         let wait_for_all = flags.contains(MsgFlags::WAITALL);
-        if self.unread.is_empty() && !peek && !wait_for_all {
+        if self.unread.is_empty() && !peek && !wait_for_all && length > 0 {
             // The common case hands on what the layer below allocated.
             return match self.read(length) {
                 Ok(Read::Data(data)) => Step::Ready(Ok(data)),
@@ -69,20 +69,22 @@ impl<S: StreamSocket> Connection<S> {
                 Err(error) => Step::Ready(Err(error)),
             };
         }
-        let goal = if wait_for_all { length } else { length.min(1) };
-        match self.collect(goal, length, turn) {
+        // Of nothing, one byte is waited for and left where it is.
+        let goal = if wait_for_all { length.max(1) } else { 1 };
+        match self.collect(goal, length.max(1), turn) {
             Ok(()) => Step::Ready(Ok(self.take_unread(length, peek))),
             Err(step) => step,
         }
     }
 
-    /// Reads until `goal` bytes are unread, or as many as there will be; `Err` holds the answer where
-    /// there is none at all.
-    fn collect(&mut self, goal: usize, length: usize, turn: Turn) -> Result<(), Step<Vec<u8>>> {
-        while self.unread.len() < goal {
-            match self.read(length - self.unread.len()) {
+    /// Reads until `goal` bytes are unread, and then what else is there, up to `most`. `Err` holds the answer
+    /// where there is nothing at all.
+    fn collect(&mut self, goal: usize, most: usize, turn: Turn) -> Result<(), Step<Vec<u8>>> {
+        while self.unread.len() < most {
+            match self.read(most - self.unread.len()) {
                 Ok(Read::Data(data)) => self.unread.extend_from_slice(&data),
                 Ok(Read::End) => break,
+                Ok(Read::Pending) if self.unread.len() >= goal => break,
                 Ok(Read::Pending) => match turn.wait_or(Interest::Read, Errno::Eagain) {
                     Step::Ready(_) if !self.unread.is_empty() => break,
                     step => return Err(step),

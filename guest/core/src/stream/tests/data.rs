@@ -98,10 +98,32 @@ fn a_peek_leaves_the_data_for_the_next_call() {
     );
     assert_eq!(stream.recv(2, MsgFlags::PEEK, blocking()), received(b"he"));
     assert_eq!(stream.recv(2, MsgFlags::NONE, blocking()), received(b"he"));
+    script.expect([
+        Line::Read(97, data(b", world")),
+        Line::Read(90, Ok(Read::Pending)),
+    ]);
     assert_eq!(
         stream.recv(100, MsgFlags::NONE, blocking()),
-        received(b"llo")
+        received(b"llo, world")
     );
+    script.done();
+}
+
+#[test]
+fn recvfrom_of_nothing_waits_for_data_and_takes_none() {
+    let script = Script::default();
+    let mut stream = connected(&script);
+    script.expect([Line::Read(1, Ok(Read::Pending))]);
+    assert_eq!(
+        stream.recvfrom(0, MsgFlags::NONE, blocking()),
+        wait(Interest::Read)
+    );
+    script.expect([Line::Read(1, data(b"x"))]);
+    assert_eq!(
+        stream.recvfrom(0, MsgFlags::NONE, blocking()),
+        Step::Ready(Ok((Vec::new(), None)))
+    );
+    assert_eq!(stream.recv(1, MsgFlags::NONE, blocking()), received(b"x"));
     script.done();
 }
 

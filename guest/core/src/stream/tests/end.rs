@@ -7,6 +7,27 @@ use crate::flags::MsgFlags;
 use crate::script::data;
 use crate::stream::{How, Lingering, Sending};
 
+/// What `shutdown` asks first.
+fn still_there() -> Line {
+    Line::PeerAddress(Ok(peer()))
+}
+
+#[test]
+fn shutdown_after_a_reset_that_nobody_has_seen_is_refused() {
+    let script = Script::default();
+    let mut stream = connected(&script);
+    for how in [How::Read, How::Write, How::Both] {
+        script.expect([Line::PeerAddress(Err(Enotconn))]);
+        assert_eq!(stream.shutdown(how), Err(Enotconn));
+    }
+    script.expect([Line::Read(1, Err(Econnreset))]);
+    assert_eq!(
+        stream.recv(1, MsgFlags::NONE, blocking()),
+        error(Econnreset)
+    );
+    script.done();
+}
+
 #[test]
 fn shutdown_wants_a_connection() {
     let script = Script::default();
@@ -22,7 +43,12 @@ fn shutdown_wants_a_connection() {
 fn after_shutdown_for_sending_only_receiving_goes_on() {
     let script = Script::default();
     let mut stream = connected(&script);
-    script.expect([Line::ShutdownWrite(Ok(())), Line::Read(9, data(b"still"))]);
+    script.expect([
+        still_there(),
+        Line::ShutdownWrite(Ok(())),
+        still_there(),
+        Line::Read(9, data(b"still")),
+    ]);
     assert_eq!(stream.shutdown(How::Write), Ok(()));
     assert_eq!(stream.shutdown(How::Write), Ok(()), "again");
     let empty = stream.send(&mut Sending::default(), b"", MsgFlags::NONE, blocking());
@@ -37,6 +63,7 @@ fn after_shutdown_for_receiving_what_is_there_is_read_and_nothing_waited_for() {
     let script = Script::default();
     let mut stream = connected(&script);
     script.expect([
+        still_there(),
         Line::Read(9, data(b"queued")),
         Line::Read(9, Ok(Read::Pending)),
         Line::Read(9, data(b"later")),
@@ -53,7 +80,7 @@ fn after_shutdown_for_receiving_what_is_there_is_read_and_nothing_waited_for() {
 fn shutdown_of_a_connection_that_is_gone_is_refused() {
     let script = Script::default();
     let mut stream = connected(&script);
-    script.expect([Line::ShutdownWrite(Err(Enotconn))]);
+    script.expect([still_there(), Line::ShutdownWrite(Err(Enotconn))]);
     assert_eq!(stream.shutdown(How::Both), Err(Enotconn));
     assert_eq!(stream.shutdown(How::Read), Err(Enotconn));
     assert_eq!(stream.getpeername(), Err(Enotconn));
