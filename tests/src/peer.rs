@@ -63,3 +63,36 @@ fn accept_all(listener: TcpListener, records: Arc<Records>) {
         }
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_is_read_as_it_is_written() {
+        let commands = [
+            Command::Echo,
+            Command::SlowDiscard,
+            Command::Split(2, 3),
+            Command::Recall(7),
+            Command::ConnectBack(80, Box::new(Command::ResetAfter(5))),
+        ];
+        for command in commands {
+            assert_eq!(command.to_string().parse(), Ok(command));
+        }
+    }
+
+    #[test]
+    fn a_line_that_is_no_command_is_refused() {
+        for line in [
+            "",
+            "dance",
+            "send",
+            "send many",
+            "connect-back 80",
+            "connect-back 99999 echo",
+        ] {
+            assert!(line.parse::<Command>().is_err(), "{line}");
+        }
+    }
+}

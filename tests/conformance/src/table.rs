@@ -158,7 +158,9 @@ pub fn cases<A: Api>() -> Vec<Case<A>> {
             V6 Network connect_to_a_link_local_address_without_zone_is_einval,
             V6 Peer connect_to_a_mapped_address_does_not_reach_ipv4,
             Both Nothing connect_to_an_address_of_the_other_family_is_eafnosupport,
-            Both Peer a_socket_is_not_connected_to_its_own_listener_by_name_alone,
+            Both Network connect_to_a_port_that_was_closed_is_econnrefused,
+            Both Peer two_connections_cannot_share_both_ends,
+            Both Peer two_connections_share_a_local_address,
         }
         connect_progress {
             Both Peer a_nonblocking_connect_is_einprogress_then_done_once_then_eisconn,
@@ -241,6 +243,9 @@ pub fn cases<A: Api>() -> Vec<Case<A>> {
             Both Peer when_recv_has_told_of_a_reset_send_is_epipe,
             Both Peer when_send_meets_a_reset_it_is_econnreset_once_then_epipe,
             Both Peer when_sendall_meets_a_reset_it_is_econnreset_once_then_epipe,
+            Both Peer a_reset_after_shutdown_of_sending_is_econnreset_too,
+            Both Peer a_reset_ends_a_recv_with_a_timeout_and_one_that_waits_for_all,
+            Both Peer a_nonblocking_recv_meets_a_reset_once,
             Both Peer data_that_came_before_a_reset_is_received_first,
             Both Peer a_peer_that_closes_with_data_unread_resets,
             Both Peer shutdown_after_a_reset_is_enotconn,

@@ -20,8 +20,12 @@ use wasock_tests::tally::Tally;
 
 use backend::Backend;
 
+/// Trials wait for the other end more than they compute, so there are more of them at a time than cores.
+const THREADS: usize = 16;
+
 fn main() -> ExitCode {
-    let arguments = Arguments::from_args();
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads.get_or_insert(THREADS);
     let backends = match backends() {
         Ok(backends) => backends,
         Err(message) => {

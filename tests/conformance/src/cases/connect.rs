@@ -283,15 +283,46 @@ pub(crate) fn connect_to_an_address_of_the_other_family_is_eafnosupport<A: Api>(
     Ok(())
 }
 
-pub(crate) fn a_socket_is_not_connected_to_its_own_listener_by_name_alone<A: Api>(
+pub(crate) fn connect_to_a_port_that_was_closed_is_econnrefused<A: Api>(
     world: &World<'_, A>,
 ) -> Result<(), Failure> {
     let (listener, address) = world.listener()?;
     drop(listener);
-    expect_err!(
-        world.stream()?.connect(address),
-        Econnrefused,
-        "connect to a port that was closed"
+    expect_err!(world.stream()?.connect(address), Econnrefused, "connect");
+    Ok(())
+}
+
+/// Linux says that the address is not available, POSIX that it is in use.
+pub(crate) fn two_connections_cannot_share_both_ends<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
+    let first = world.bound()?;
+    let name = first.getsockname().or_fail("getsockname")?;
+    let second = world.stream()?;
+    second.bind(name).or_fail("bind to the same address")?;
+
+    first.connect(world.peer).or_fail("connect of the first")?;
+    let result = second.connect(world.peer);
+    expect_err!(result, Eaddrinuse | Eaddrnotavail, "connect of the second");
+    Ok(())
+}
+
+/// The same address serves connections to different places.
+pub(crate) fn two_connections_share_a_local_address<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
+    let (_listener, elsewhere) = world.listener()?;
+    let first = world.bound()?;
+    let name = first.getsockname().or_fail("getsockname")?;
+    let second = world.stream()?;
+    second.bind(name).or_fail("bind to the same address")?;
+
+    first.connect(world.peer).or_fail("connect of the first")?;
+    second.connect(elsewhere).or_fail("connect of the second")?;
+    expect_eq!(
+        second.getsockname().or_fail("getsockname")?,
+        name,
+        "the address of the second"
     );
     Ok(())
 }

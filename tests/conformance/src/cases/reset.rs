@@ -1,9 +1,15 @@
 //! Connections that the peer resets, at each stage.
 
+use core::time::Duration;
+
+use wasock_core::Errno;
+use wasock_core::flags::MsgFlags;
+
 use crate::api::{Api, Shutdown, Socket};
 use crate::failure::{OrFail, expect_eq, expect_err};
 use crate::peer::Command;
 use crate::transfer::{KIB, NONE, expect_end, expect_same, pattern};
+use crate::world::Visit;
 use crate::{Failure, World};
 
 pub(crate) fn recv_after_a_reset_is_econnreset_once_then_empty<A: Api>(
@@ -59,6 +65,44 @@ pub(crate) fn when_sendall_meets_a_reset_it_is_econnreset_once_then_epipe<A: Api
     );
     expect_err!(socket.sendall(b"x", NONE), Epipe, "the sendall after that");
     expect_end(&socket, "recv")
+}
+
+pub(crate) fn a_reset_after_shutdown_of_sending_is_econnreset_too<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
+    let visited = visited(world)?;
+    visited
+        .socket
+        .shutdown(Shutdown::Write)
+        .or_fail("shutdown")?;
+    visited.visit.go()?;
+    expect_err!(visited.socket.recv(10, NONE), Econnreset, "recv");
+    expect_end(&visited.socket, "recv after that")
+}
+
+/// A recv that has begun to wait before the reset comes, or not: both end in the same way.
+pub(crate) fn a_reset_ends_a_recv_with_a_timeout_and_one_that_waits_for_all<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
+    let visited = visited(world)?;
+    let timeout = Some(Duration::from_secs(50));
+    visited.socket.settimeout(timeout).or_fail("settimeout")?;
+    visited.visit.go()?;
+    let result = visited.socket.recv(10, MsgFlags::WAITALL);
+    expect_err!(result, Econnreset, "recv with waitall");
+    expect_end(&visited.socket, "recv after that")
+}
+
+pub(crate) fn a_nonblocking_recv_meets_a_reset_once<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
+    let socket = reset_unseen(world)?;
+    socket
+        .settimeout(Some(Duration::ZERO))
+        .or_fail("settimeout")?;
+    let end = world.until_done(Errno::Eagain, || socket.recv(10, NONE))?;
+    expect_err!(end, Econnreset, "recv");
+    expect_end(&socket, "recv after that")
 }
 
 pub(crate) fn data_that_came_before_a_reset_is_received_first<A: Api>(
@@ -127,18 +171,6 @@ pub(crate) fn a_socket_that_was_reset_is_closed_and_dropped_like_any_other<A: Ap
     Ok(())
 }
 
-/// An accepted connection that the peer has reset, and nobody has been told yet.
-fn reset_unseen<A: Api>(world: &World<'_, A>) -> Result<A::Socket, Failure> {
-    let (listener, address) = world.listener()?;
-    let visit = world.visit(address, Command::Reset)?;
-    let peer = visit.connected()?;
-    let (socket, from) = listener.accept().or_fail("accept")?;
-    expect_eq!(from, peer, "who was accepted");
-    visit.go()?;
-    visit.done()?;
-    Ok(socket)
-}
-
 pub(crate) fn a_transfer_that_the_peer_resets_is_an_error<A: Api>(
     world: &World<'_, A>,
 ) -> Result<(), Failure> {
@@ -164,4 +196,27 @@ pub(crate) fn a_reset_of_one_connection_leaves_the_others_alone<A: Api>(
         .or_fail("sendall of the other")?;
     let back = crate::transfer::take_all(&other, "recv of the other")?;
     expect_same(&back, &pattern(1000), "what came back")
+}
+
+/// An accepted connection that the peer resets when it is told to.
+struct Visited<S> {
+    socket: S,
+    visit: Visit<S>,
+}
+
+fn visited<A: Api>(world: &World<'_, A>) -> Result<Visited<A::Socket>, Failure> {
+    let (listener, address) = world.listener()?;
+    let visit = world.visit(address, Command::Reset)?;
+    let peer = visit.connected()?;
+    let (socket, from) = listener.accept().or_fail("accept")?;
+    expect_eq!(from, peer, "who was accepted");
+    Ok(Visited { socket, visit })
+}
+
+/// An accepted connection that the peer has reset, and nobody has been told yet.
+fn reset_unseen<A: Api>(world: &World<'_, A>) -> Result<A::Socket, Failure> {
+    let Visited { socket, visit } = visited(world)?;
+    visit.go()?;
+    visit.done()?;
+    Ok(socket)
 }
