@@ -30,6 +30,9 @@ pub enum NotAComponent {
         "this is WebAssembly text: turn it into a binary with `wasm-tools parse FILE -o OUT.wasm`"
     )]
     Text,
+    /// A binary of a version that is neither a component's nor a module's.
+    #[error("this is WebAssembly of an unknown version: build it with current tools")]
+    Version,
     /// Not WebAssembly at all.
     #[error("this is not a WebAssembly file: a component begins with the bytes `\\0asm`")]
     Foreign,
@@ -132,6 +135,9 @@ fn check_kind(file: &[u8]) -> Result<(), NotAComponent> {
     if Parser::is_core_wasm(file) {
         return Err(NotAComponent::CoreModule);
     }
+    if file.starts_with(b"\0asm") {
+        return Err(NotAComponent::Version);
+    }
     let text = file.trim_ascii_start();
     let begins = |start: &&[u8]| text.starts_with(start);
     if [&b"(component"[..], b"(module", b"(;", b";;"]
@@ -215,6 +221,7 @@ mod tests {
             (b"\0asm\x01\0\0\0", "core WebAssembly module"),
             (b"  (component)", "text"),
             (b"\x7fELF", "not a WebAssembly file"),
+            (b"\0asm\x0a\0\x01\0", "unknown version"),
             (b"\0asm\x0d\0\x01\0\x07\xff", "damaged"),
         ] {
             let error = Outline::read(file).unwrap_err().to_string();

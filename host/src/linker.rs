@@ -48,6 +48,9 @@ pub const SUPPLIED: [&str; 27] = [
 /// It takes the place of [`wasmtime_wasi::p2::add_to_linker_async`]. Both on one linker is an error, in either
 /// order, unless the linker allows shadowing; then the last one counts, and it must be this one.
 ///
+/// The functions are asynchronous: instantiate with `instantiate_async`, on a tokio runtime of more than one thread, or
+/// a guest that computes keeps its own sockets waiting.
+///
 /// A door that is not guarded is not linked: no `wasi:http`, nothing of WASI 0.3.
 /// [`unsupplied`](crate::component::unsupplied) tells which imports of a component that leaves open.
 ///

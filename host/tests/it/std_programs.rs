@@ -1,8 +1,9 @@
 //! Programs of Rust's standard library, which never heard of wasock.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{Shutdown, TcpStream};
-use std::process::Stdio;
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Command, Stdio};
 
 use crate::cli::{Output, wasock, wasock_command};
 use crate::guests::std_program;
@@ -65,5 +66,65 @@ fn a_listener_needs_an_inbound_grant() {
     let mut echo = String::new();
     stream.read_to_string(&mut echo).unwrap();
     assert_eq!(echo, "ping");
+    assert!(guest.wait().unwrap().success());
+}
+
+#[test]
+fn the_exit_status_is_that_of_the_program_and_134_for_a_trap() {
+    let Some(program) = std_program("end") else {
+        return;
+    };
+    for (how, status) in [("well", 0), ("fail", 1), ("trap", 134)] {
+        let output = wasock(["run".as_ref(), program.as_os_str(), how.as_ref()]);
+        assert_eq!(output.status, Some(status), "{how}: {}", output.stderr);
+    }
+}
+
+#[test]
+fn ctrl_c_ends_a_guest_that_computes() {
+    let Some(program) = std_program("end") else {
+        return;
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let mut guest = wasock_command()
+        .args(["run", "--allow-outbound", &format!("tcp://{address}")])
+        .arg(program)
+        .args(["compute", &address])
+        .spawn()
+        .unwrap();
+    let (_peer, _) = listener.accept().unwrap();
+
+    let kill = Command::new("kill")
+        .args(["-INT", &guest.id().to_string()])
+        .status();
+    assert!(kill.unwrap().success());
+    assert_eq!(guest.wait().unwrap().signal(), Some(2));
+}
+
+#[test]
+fn what_a_program_has_written_arrives_although_it_has_ended() {
+    let Some(program) = std_program("flood") else {
+        return;
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let mut guest = wasock_command()
+        .args(["run", "--allow-outbound", &format!("tcp://{address}")])
+        .arg(program)
+        .arg(&address)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let (mut peer, _) = listener.accept().unwrap();
+    // Its last line: from here on it does not write any more.
+    let mut written = String::new();
+    BufReader::new(guest.stdout.take().unwrap())
+        .read_line(&mut written)
+        .unwrap();
+
+    let mut received = Vec::new();
+    peer.read_to_end(&mut received).unwrap();
+    assert_eq!(received.len().to_string(), written.trim());
     assert!(guest.wait().unwrap().success());
 }

@@ -1,5 +1,7 @@
 //! `wasock`: runs WebAssembly components under a network policy.
 
+#![forbid(unsafe_code)]
+
 mod commands;
 mod control;
 mod failure;
@@ -15,10 +17,10 @@ use commands::{compose, demo, provider, run};
 
 /// Run WebAssembly components under a network policy, and give them BSD sockets.
 ///
-/// A component reaches exactly what the policy lists; everything else is refused, with the line that
-/// would allow it.
+/// A component reaches exactly what the policy lists; everything else is refused, with the line
+/// that would allow it.
 #[derive(Parser)]
-#[command(name = "wasock", version, max_term_width = 100)]
+#[command(name = "wasock", version, verbatim_doc_comment)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

@@ -12,11 +12,11 @@ use crate::files::{read_component, write_component};
 
 /// Plug the provider into a component
 ///
-/// The result imports only wasi:* and runs on any WASI 0.2 host: `wasmtime run -S inherit-network,tcp
-/// OUT.wasm`. There it has the network that this host gives it; the policy of wasock is in `wasock
-/// run`.
+/// The result imports only wasi:* and runs on any WASI 0.2 host:
+/// `wasmtime run -S inherit-network,tcp OUT.wasm`. There it has the network that this host gives
+/// it; the policy of wasock is in `wasock run`.
 #[derive(Args)]
-#[command(after_long_help = EXAMPLE)]
+#[command(after_long_help = EXAMPLE, verbatim_doc_comment)]
 pub(crate) struct Compose {
     /// A component that imports wasock:net
     #[arg(value_name = "APP.wasm")]

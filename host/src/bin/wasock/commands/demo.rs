@@ -19,7 +19,7 @@ use crate::runner;
 /// Starts a server on this machine and runs a small client, a component that knows nothing of wasock,
 /// against it: once without a grant, once with one.
 #[derive(Args)]
-#[command(after_long_help = EXAMPLE)]
+#[command(after_long_help = EXAMPLE, verbatim_doc_comment)]
 pub(crate) struct Demo {}
 
 const EXAMPLE: &str = "\

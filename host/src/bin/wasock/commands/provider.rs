@@ -13,7 +13,7 @@ use crate::files::write_component;
 /// It is the component that supplies wasock:net over the sockets of WASI 0.2, for those who compose
 /// by other means.
 #[derive(Args)]
-#[command(after_long_help = EXAMPLE)]
+#[command(after_long_help = EXAMPLE, verbatim_doc_comment)]
 pub(crate) struct Provider {
     /// Where it goes
     #[arg(short, long, value_name = "FILE.wasm")]

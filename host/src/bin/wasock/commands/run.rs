@@ -22,23 +22,8 @@ use crate::{control, runner};
 /// wasock:net, the provider is plugged in. What it does on the network is refused unless a rule
 /// allows it, and each refusal names the rule.
 #[derive(Args)]
-#[command(after_long_help = EXAMPLE)]
+#[command(after_long_help = EXAMPLE, verbatim_doc_comment)]
 pub(crate) struct Run {
-    #[command(flatten)]
-    policy: PolicyArgs,
-
-    /// Set an environment variable of the component; without `=VALUE`, hand on this process's
-    #[arg(long, value_name = "NAME[=VALUE]")]
-    env: Vec<Variable>,
-
-    /// Give the component a folder, under the name GUEST: `.::/`
-    #[arg(long, value_name = "HOST[::GUEST]")]
-    dir: Vec<Folder>,
-
-    /// Show what is allowed, too
-    #[arg(short, long)]
-    verbose: bool,
-
     /// The component
     #[arg(value_name = "APP.wasm")]
     app: PathBuf,
@@ -46,6 +31,21 @@ pub(crate) struct Run {
     /// What the component gets as its arguments
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     args: Vec<String>,
+
+    /// Set an environment variable of the component; without `=VALUE`, hand on this process's
+    #[arg(long, value_name = "NAME[=VALUE]")]
+    env: Vec<Variable>,
+
+    /// Give the component a folder, under the name GUEST: `./data::/data`
+    #[arg(long, value_name = "HOST[::GUEST]")]
+    dir: Vec<Folder>,
+
+    /// Show what is allowed, too
+    #[arg(short, long)]
+    verbose: bool,
+
+    #[command(flatten)]
+    policy: PolicyArgs,
 }
 
 const EXAMPLE: &str = "\
