@@ -6,5 +6,6 @@ pub const PROVIDER: &[u8] = include_bytes!(env!("WASOCK_PROVIDER_WASM"));
 
 /// A small network client that has never heard of wasock: what the demo and the tests guard.
 ///
-/// Arguments: an address and a port. It sends a line, prints the answer, and fails if it cannot.
+/// Arguments: `IP:PORT` and a message. It sends the message as a line and prints the line that comes back; if it cannot, it
+/// prints the error code of WASI and fails.
 pub const PLAIN_CLIENT: &[u8] = include_bytes!(env!("WASOCK_PLAIN_CLIENT_WASM"));
