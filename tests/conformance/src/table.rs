@@ -159,6 +159,7 @@ pub fn cases<A: Api>() -> Vec<Case<A>> {
             V6 Peer connect_to_a_mapped_address_does_not_reach_ipv4,
             Both Nothing connect_to_an_address_of_the_other_family_is_eafnosupport,
             Both Network connect_to_a_port_that_was_closed_is_econnrefused,
+            V6 Peer the_flow_of_an_address_does_not_keep_from_connecting,
             Both Peer two_connections_cannot_share_both_ends,
             Both Peer two_connections_share_a_local_address,
         }
@@ -236,6 +237,8 @@ pub fn cases<A: Api>() -> Vec<Case<A>> {
             Both Peer sendall_to_a_peer_that_never_reads_runs_out_of_time,
             Both Peer the_time_of_sendall_is_that_of_the_whole_call,
             Both Peer a_nonblocking_sendall_is_complete_or_eagain,
+            Both Network what_a_sendall_sent_that_ran_out_of_time_is_the_start,
+            Both Network what_a_nonblocking_sendall_sent_before_eagain_is_the_start,
         }
         reset {
             Both Peer recv_after_a_reset_is_econnreset_once_then_empty,
@@ -246,6 +249,7 @@ pub fn cases<A: Api>() -> Vec<Case<A>> {
             Both Peer a_reset_after_shutdown_of_sending_is_econnreset_too,
             Both Peer a_reset_ends_a_recv_with_a_timeout_and_one_that_waits_for_all,
             Both Peer a_nonblocking_recv_meets_a_reset_once,
+            Both Peer a_nonblocking_send_learns_of_a_reset,
             Both Peer data_that_came_before_a_reset_is_received_first,
             Both Peer a_peer_that_closes_with_data_unread_resets,
             Both Peer shutdown_after_a_reset_is_enotconn,

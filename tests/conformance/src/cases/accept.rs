@@ -292,18 +292,18 @@ pub(crate) fn many_connections_are_accepted_and_kept_apart<A: Api>(
 ) -> Result<(), Failure> {
     let (listener, address) = world.listener()?;
     let mut pairs = alloc::vec::Vec::new();
-    for _ in 0..20 {
+    for _ in 0..100 {
         let client = world.connected(address)?;
         let (server, _) = listener.accept().or_fail("accept")?;
         pairs.push((client, server));
     }
     for (index, (client, _)) in pairs.iter().enumerate() {
-        give(client, alloc::format!("{index:02}").as_bytes(), "sendall")?;
+        give(client, alloc::format!("{index:03}").as_bytes(), "sendall")?;
     }
     for (index, (_, server)) in pairs.iter().enumerate().rev() {
-        let found = take(server, 2, "recv")?;
+        let found = take(server, 3, "recv")?;
         expect_that!(
-            found == alloc::format!("{index:02}").as_bytes(),
+            found == alloc::format!("{index:03}").as_bytes(),
             "connection {index}: expected its own number, found {found:?}"
         );
     }

@@ -3,7 +3,7 @@
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use wasock_core::SockAddr;
-use wasock_core::addr::Family;
+use wasock_core::addr::{Family, SocketAddrV6};
 
 use crate::api::{Api, Socket};
 use crate::failure::{OrFail, expect_eq, expect_err, expect_that};
@@ -289,6 +289,21 @@ pub(crate) fn connect_to_a_port_that_was_closed_is_econnrefused<A: Api>(
     let (listener, address) = world.listener()?;
     drop(listener);
     expect_err!(world.stream()?.connect(address), Econnrefused, "connect");
+    Ok(())
+}
+
+/// A flow says how packets are treated on their way; it is no part of where they go.
+pub(crate) fn the_flow_of_an_address_does_not_keep_from_connecting<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
+    let address = SocketAddrV6::new(Ipv6Addr::LOCALHOST, world.peer.port(), 0x12345, 0);
+    let socket = world.connected(address.into())?;
+    let name = socket.getpeername().or_fail("getpeername")?;
+    expect_eq!(
+        (name.ip(), name.port()),
+        (world.peer.ip(), world.peer.port()),
+        "getpeername"
+    );
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use wasock_core::Errno;
 use wasock_core::flags::MsgFlags;
 
 use crate::api::{Api, Shutdown, Socket};
-use crate::failure::{OrFail, expect_eq, expect_err};
+use crate::failure::{OrFail, expect_eq, expect_err, expect_that};
 use crate::peer::Command;
 use crate::transfer::{KIB, NONE, expect_end, expect_same, pattern};
 use crate::world::Visit;
@@ -103,6 +103,34 @@ pub(crate) fn a_nonblocking_recv_meets_a_reset_once<A: Api>(
     let end = world.until_done(Errno::Eagain, || socket.recv(10, NONE))?;
     expect_err!(end, Econnreset, "recv");
     expect_end(&socket, "recv after that")
+}
+
+pub(crate) fn a_nonblocking_send_learns_of_a_reset<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
+    let visited = visited(world)?;
+    visited
+        .socket
+        .settimeout(Some(Duration::ZERO))
+        .or_fail("settimeout")?;
+    visited
+        .socket
+        .send(b"in time", NONE)
+        .or_fail("send before the reset")?;
+    visited.visit.go()?;
+    visited.visit.done()?;
+    let end = world.until_done(Errno::Eagain, || match visited.socket.send(b"x", NONE) {
+        Ok(_) => Err(Errno::Eagain),
+        Err(errno) => Ok(errno),
+    })?;
+    let errno = end.or_fail("send")?;
+    expect_that!(
+        matches!(errno, Errno::Econnreset | Errno::Epipe),
+        "send after the reset: expected ECONNRESET or EPIPE, found {errno}"
+    );
+    let result = visited.socket.send(b"x", NONE);
+    expect_err!(result, Epipe, "send after that");
+    expect_end(&visited.socket, "recv")
 }
 
 pub(crate) fn data_that_came_before_a_reset_is_received_first<A: Api>(

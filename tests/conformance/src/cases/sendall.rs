@@ -6,6 +6,7 @@ use crate::api::{Api, Shutdown, Socket};
 use crate::failure::{OrFail, expect_eq, expect_err};
 use crate::peer::Command;
 use crate::transfer::{MIB, NONE, expect_same, give, pattern, take, take_all, take_count};
+use crate::world::Pair;
 use crate::{Failure, World};
 
 pub(crate) fn sendall_of_one_byte_arrives<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
@@ -125,6 +126,54 @@ pub(crate) fn a_nonblocking_sendall_is_complete_or_eagain<A: Api>(
         "sendall of 16 MiB"
     );
     Ok(())
+}
+
+/// How much was sent is unknown, but not what: the start of the data, once and in order.
+pub(crate) fn what_a_sendall_sent_that_ran_out_of_time_is_the_start<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
+    let pair = world.pair()?;
+    let timeout = Some(Duration::from_millis(100));
+    pair.client.settimeout(timeout).or_fail("settimeout")?;
+    let result = pair.client.sendall(&pattern(16 * MIB), NONE);
+    expect_err!(result, Etimedout, "sendall of 16 MiB");
+    expect_start_then_tail(pair)
+}
+
+pub(crate) fn what_a_nonblocking_sendall_sent_before_eagain_is_the_start<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
+    let pair = world.pair()?;
+    let timeout = Some(Duration::ZERO);
+    pair.client.settimeout(timeout).or_fail("settimeout")?;
+    let result = pair.client.sendall(&pattern(16 * MIB), NONE);
+    expect_err!(result, Eagain, "sendall of 16 MiB");
+    expect_start_then_tail(pair)
+}
+
+/// Sends one more thing, and expects it right behind some start of the pattern.
+fn expect_start_then_tail<S: Socket>(pair: Pair<S>) -> Result<(), Failure> {
+    let tail = b"this comes last";
+    let Pair { client, server } = pair;
+    let mut arrived = take(&server, MIB, "recv of what has arrived")?;
+    client.settimeout(None).or_fail("settimeout")?;
+    client
+        .sendall(tail, NONE)
+        .or_fail("sendall of one more thing")?;
+    drop(client);
+    arrived.extend(take_all(&server, "recv of the rest")?);
+
+    let start = arrived.len().saturating_sub(tail.len());
+    expect_same(
+        arrived.get(start..).unwrap_or_default(),
+        tail,
+        "what arrived last",
+    )?;
+    expect_same(
+        arrived.get(..start).unwrap_or_default(),
+        &pattern(start),
+        "what arrived before",
+    )
 }
 
 fn discarded<A: Api>(world: &World<'_, A>, how: &Command, length: usize) -> Result<usize, Failure> {
