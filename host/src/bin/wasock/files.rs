@@ -1,33 +1,61 @@
-//! Reading and writing components.
+//! The person's files: the one place where the command uses the authority of its process over the file
+//! system. Everything else holds what it was handed.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::ffi::{OsStr, OsString};
+use std::io::{self, Read, Write};
+use std::path::Path;
 
 use anyhow::{Context, Result};
+use cap_std::fs::{Dir, File, OpenOptions};
+use cap_std::{AmbientAuthority, ambient_authority};
 
 /// Read the component that the person named.
 pub(crate) fn read_component(path: &Path) -> Result<Vec<u8>> {
-    fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+    let attempt = || -> io::Result<Vec<u8>> {
+        let mut component = Vec::new();
+        File::open_ambient(path, ambient_authority())?.read_to_end(&mut component)?;
+        Ok(component)
+    };
+    attempt().with_context(|| format!("cannot read {}", path.display()))
 }
 
 /// Write `component` to `path`, whole or not at all: what is there stays until the new file is complete.
 pub(crate) fn write_component(path: &Path, component: &[u8]) -> Result<()> {
-    let attempt = || -> std::io::Result<()> {
+    let attempt = || -> io::Result<()> {
+        let authority = ambient_authority();
         // Not a file that one can be renamed over: `-o /dev/stdout`.
         if path.exists() && !path.is_file() {
-            return fs::write(path, component);
+            return write_through(path, component, authority);
         }
-        let partial = partial_path(path);
-        fs::write(&partial, component)
-            .and_then(|()| fs::rename(&partial, path))
-            .inspect_err(|_| _ = fs::remove_file(&partial))
+        let name = path
+            .file_name()
+            .ok_or_else(|| io::Error::from(io::ErrorKind::IsADirectory))?;
+        let folder = Dir::open_ambient_dir(parent(path), authority)?;
+        let partial = partial_name(name);
+        folder
+            .write(&partial, component)
+            .and_then(|()| folder.rename(&partial, &folder, name))
+            .inspect_err(|_| _ = folder.remove_file(&partial))
     };
     attempt().with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// Beside `path`, so that a rename is possible; of this process, so that two do not meet.
-fn partial_path(path: &Path) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
+fn write_through(path: &Path, component: &[u8], authority: AmbientAuthority) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    File::open_ambient_with(path, &options, authority)?.write_all(component)
+}
+
+fn parent(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    }
+}
+
+/// Beside the file, so that a rename is possible; of this process, so that two do not meet.
+fn partial_name(name: &OsStr) -> OsString {
+    let mut name = name.to_owned();
     name.push(format!(".{}.partial", std::process::id()));
-    path.with_file_name(name)
+    name
 }
