@@ -7,7 +7,6 @@ use bindings::wasi::cli::stdin::get_stdin;
 use bindings::wasi::io::streams::InputStream;
 
 /// What is generated from the WIT of WASI, and `wasock-guest` leaves out.
-#[expect(missing_docs, reason = "it is generated")]
 mod bindings {
     wit_bindgen::generate!({
         world: "wasock:puppet/puppet",

@@ -29,10 +29,9 @@ use alloc::string::String;
 
 use wasock_guest::{args, println, var, write_stdout};
 
-use bindings::wasi::cli::{exit, stdin};
+use bindings::wasi::{cli0_2_0::stdin, cli0_2_12::exit};
 
 /// What is generated from the WIT of WASI, and `wasock-guest` leaves out.
-#[expect(missing_docs, reason = "it is generated")]
 mod bindings {
     wit_bindgen::generate!({
         world: "wasock:wasi-program/wasi-program",

@@ -38,7 +38,10 @@ pub(crate) fn connect(address: &str) -> Result<(), String> {
     let started = socket.start_connect(&instance_network(), remote);
     println!("start: {}", started.err().map_or("ok", |code| code.name()));
     let finished = socket.finish_connect();
-    println!("finish: {}", finished.err().map_or("ok", |code| code.name()));
+    println!(
+        "finish: {}",
+        finished.err().map_or("ok", |code| code.name())
+    );
     Ok(())
 }
 

@@ -1,0 +1,8 @@
+//! What the tests share: programs that cannot hang a test, and the other ends of their connections.
+
+pub(crate) mod component;
+pub(crate) mod host;
+pub(crate) mod peer;
+pub(crate) mod program;
+pub(crate) mod puppet;
+pub(crate) mod repository;

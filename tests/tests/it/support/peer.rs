@@ -1,0 +1,126 @@
+//! The other end of a connection: a native socket, which never waits for ever.
+
+use std::io::{self, Read, Write};
+use std::net::{Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::mpsc::channel;
+use std::thread;
+use std::time::Duration;
+
+use rustix::net::sockopt::set_socket_linger;
+use wasock_conformance::peer::pattern_byte;
+
+use super::program::LIMIT;
+
+/// A native listener at a port of its own.
+pub(crate) struct Listener(TcpListener);
+
+/// A native connection. It sends the pattern and expects it.
+pub(crate) struct Peer {
+    stream: TcpStream,
+    sent: usize,
+    received: usize,
+}
+
+impl Listener {
+    pub(crate) fn v4() -> Self {
+        Self(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("loopback has ports"))
+    }
+
+    pub(crate) fn v6() -> Self {
+        Self(TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).expect("loopback has ports"))
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.0.local_addr().expect("it is bound")
+    }
+
+    /// Waits for a connection.
+    pub(crate) fn accept(&self) -> Peer {
+        let listener = self.0.try_clone().expect("a second handle");
+        let (sender, accepted) = channel();
+        thread::spawn(move || sender.send(listener.accept()));
+        let (stream, _) = accepted
+            .recv_timeout(LIMIT)
+            .expect("nobody connects")
+            .expect("accept fails");
+        Peer::new(stream)
+    }
+}
+
+impl Peer {
+    fn new(stream: TcpStream) -> Self {
+        for set in [TcpStream::set_read_timeout, TcpStream::set_write_timeout] {
+            set(&stream, Some(LIMIT)).expect("a limit can be set");
+        }
+        Self {
+            stream,
+            sent: 0,
+            received: 0,
+        }
+    }
+
+    pub(crate) fn connect(address: impl Into<SocketAddr>) -> Self {
+        Self::new(TcpStream::connect_timeout(&address.into(), LIMIT).expect("it listens"))
+    }
+
+    /// The same connection for another thread, which sends or receives all there is.
+    pub(crate) fn clone_handle(&self) -> Self {
+        Self::new(self.stream.try_clone().expect("a second handle"))
+    }
+
+    /// Sends so many bytes of the pattern.
+    pub(crate) fn send(&mut self, count: usize) {
+        let data: Vec<u8> = (self.sent..self.sent + count).map(pattern_byte).collect();
+        self.stream.write_all(&data).expect("the guest reads");
+        self.sent += count;
+    }
+
+    /// Reads so many bytes, which must be the pattern.
+    #[track_caller]
+    pub(crate) fn expect(&mut self, count: usize) {
+        let mut data = vec![0; count];
+        self.stream.read_exact(&mut data).expect("more data");
+        self.check(&data);
+    }
+
+    /// Reads to the end of the data, which must be the pattern. Returns how much came in all.
+    #[track_caller]
+    pub(crate) fn drain(&mut self) -> usize {
+        let mut data = Vec::new();
+        self.stream.read_to_end(&mut data).expect("an end");
+        self.check(&data);
+        self.received
+    }
+
+    /// Reads to the end of the data or to a reset.
+    pub(crate) fn outlast(mut self) {
+        _ = io::copy(&mut self.stream, &mut io::sink());
+    }
+
+    #[track_caller]
+    fn check(&mut self, data: &[u8]) {
+        for byte in data {
+            assert_eq!(
+                *byte,
+                pattern_byte(self.received),
+                "byte {} of the data",
+                self.received
+            );
+            self.received += 1;
+        }
+    }
+
+    pub(crate) fn shutdown(&self) {
+        self.stream.shutdown(Shutdown::Write).expect("it is open");
+    }
+
+    /// Closes with a reset.
+    pub(crate) fn reset(self) {
+        set_socket_linger(&self.stream, Some(Duration::ZERO)).expect("a socket of TCP");
+    }
+
+    /// The stream itself, for what is no pattern.
+    pub(crate) fn stream(&self) -> &TcpStream {
+        &self.stream
+    }
+}

@@ -1,0 +1,77 @@
+//! The puppet, from this side: see `tests/programs/puppet`.
+
+use std::net::SocketAddr;
+
+use wasock_tests::artifacts::PUPPET;
+
+use super::host::Host;
+use super::program::{Ended, Program};
+
+/// A guest that does what it is told.
+pub(crate) struct Puppet(Program);
+
+impl Puppet {
+    /// A puppet on a host that lets it do all it likes on loopback.
+    pub(crate) fn on(host: Host) -> Self {
+        Self(Program::start(&mut host.command(PUPPET)))
+    }
+
+    /// A puppet on a host that refuses everything.
+    pub(crate) fn on_denying(host: Host) -> Self {
+        Self(Program::start(&mut host.denying_command(PUPPET)))
+    }
+
+    /// Tells it to do something, and does not wait for the answer.
+    pub(crate) fn tell(&mut self, command: &str) {
+        self.0.write_line(command);
+    }
+
+    /// The answer to what it was told.
+    pub(crate) fn answer(&mut self) -> String {
+        self.0.line()
+    }
+
+    /// Tells it to do something and returns the answer.
+    pub(crate) fn ask(&mut self, command: &str) -> String {
+        self.tell(command);
+        self.answer()
+    }
+
+    /// Tells it to do something that succeeds; returns what it says beside that.
+    #[track_caller]
+    pub(crate) fn ok(&mut self, command: &str) -> String {
+        let answer = self.ask(command);
+        let detail = answer.strip_prefix("ok");
+        let detail = detail.unwrap_or_else(|| panic!("{command}: {answer}"));
+        detail.trim_start().to_owned()
+    }
+
+    /// As [`ok`](Self::ok), for an answer that is a number.
+    #[track_caller]
+    pub(crate) fn count(&mut self, command: &str) -> usize {
+        let detail = self.ok(command);
+        detail
+            .parse()
+            .unwrap_or_else(|_| panic!("{command}: {detail}"))
+    }
+
+    /// Makes it listen on a free port.
+    #[track_caller]
+    pub(crate) fn listen(&mut self, name: &str) -> SocketAddr {
+        self.ok(&format!("create {name} v4"));
+        self.ok(&format!("bind {name} 127.0.0.1:0"));
+        let address = self.ok(&format!("listen {name}"));
+        address.parse().unwrap_or_else(|_| panic!("{address}"))
+    }
+
+    /// Ends it with its sockets as they are, and waits for that.
+    pub(crate) fn exit(mut self) -> Ended {
+        self.tell("exit");
+        self.finish()
+    }
+
+    /// Ends it after it has dropped its sockets, and waits for that.
+    pub(crate) fn finish(self) -> Ended {
+        self.0.finish()
+    }
+}

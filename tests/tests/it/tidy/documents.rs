@@ -1,0 +1,69 @@
+//! Documents lead somewhere.
+
+use std::path::Path;
+
+use crate::support::repository::{files, root, text};
+
+#[test]
+fn every_link_of_a_document_leads_to_a_file() {
+    for document in files(".md") {
+        let folder = root().join(&document);
+        let folder = folder.parent().expect("it is in a folder");
+        for link in links(&text(&document)) {
+            let (path, anchor) = link.split_once('#').unwrap_or((&link, ""));
+            let target = folder.join(path);
+            assert!(target.exists(), "{document} leads to {link}");
+
+            let document_of_anchor = if path.is_empty() {
+                root().join(&document)
+            } else {
+                target
+            };
+            if !anchor.is_empty() && document_of_anchor.extension().is_some_and(|e| e == "md") {
+                assert!(
+                    anchors(&document_of_anchor)
+                        .iter()
+                        .any(|known| known == anchor),
+                    "{document} leads to {link}, and there is no such heading"
+                );
+            }
+        }
+    }
+}
+
+/// The targets of `[text](target)` that are files here.
+fn links(document: &str) -> Vec<String> {
+    prose(document)
+        .flat_map(|line| line.split("](").skip(1))
+        .filter_map(|rest| rest.split([')', ' ']).next())
+        .filter(|target| !target.contains("://") && !target.starts_with("mailto:"))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The names by which the headings of a document are linked to.
+fn anchors(document: &Path) -> Vec<String> {
+    let text = std::fs::read_to_string(document).expect("it can be read");
+    prose(&text)
+        .filter(|line| line.starts_with('#'))
+        .map(|line| {
+            line.trim_start_matches('#')
+                .trim()
+                .to_lowercase()
+                .chars()
+                .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'))
+                .map(|c| if c == ' ' { '-' } else { c })
+                .collect()
+        })
+        .collect()
+}
+
+/// The lines that are not code.
+fn prose(document: &str) -> impl Iterator<Item = &str> {
+    let mut in_code = false;
+    document.lines().filter(move |line| {
+        let fence = line.trim_start().starts_with("```");
+        in_code ^= fence;
+        !in_code && !fence
+    })
+}

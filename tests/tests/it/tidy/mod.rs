@@ -1,0 +1,5 @@
+//! What holds about the repository as it lies there, and no compiler checks.
+
+mod documents;
+mod sources;
+mod wit;

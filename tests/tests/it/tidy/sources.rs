@@ -1,0 +1,116 @@
+//! Rules about sources and manifests.
+
+use toml::Table;
+
+use crate::support::repository::{files, text};
+
+/// How many lines a source file has at most. Longer ones are two concepts in one file.
+const LONGEST: usize = 500;
+
+/// Longer ones, with the reason.
+const LONGER: [(&str, &str); 0] = [];
+
+/// What sleeps in tests, with the reason. Tests themselves wait for events.
+const SLEEPERS: [(&str, &str); 2] = [
+    (
+        "tests/src/component.rs",
+        "the clock that ends a guest that computes for ever",
+    ),
+    (
+        "tests/src/peer/serve.rs",
+        "a peer that is slow on purpose: who does not wait for it is found out",
+    ),
+];
+
+/// Where people and machines keep their files. In pieces, so that this file is not found.
+const MACHINE_PATHS: [&str; 4] = [
+    concat!("/wo", "rk/"),
+    concat!("/ro", "ot/"),
+    concat!("/ho", "me/"),
+    concat!("/Us", "ers/"),
+];
+
+#[test]
+fn core_depends_on_nothing() {
+    let manifest = manifest("guest/core/Cargo.toml");
+    for table in ["dependencies", "build-dependencies", "target", "features"] {
+        assert!(manifest.get(table).is_none(), "core has {table}");
+    }
+    let root = text("guest/core/src/lib.rs");
+    assert!(root.contains("#![no_std]"), "core is no_std");
+    assert!(root.contains("#![forbid(unsafe_code)]"), "core is safe");
+}
+
+/// The policy decides, the guard asks it, and nobody else: so each decision leaves one record.
+#[test]
+fn one_function_decides() {
+    let asking: Vec<String> = files(".rs")
+        .into_iter()
+        .filter(|path| !path.starts_with("host/policy/") && !path.starts_with("tests/"))
+        .filter(|path| text(path).contains(".decide("))
+        .collect();
+    assert_eq!(asking, ["host/src/guard/guard.rs"]);
+}
+
+#[test]
+fn every_crate_takes_the_lints_of_its_workspace() {
+    for path in files("Cargo.toml") {
+        let manifest = manifest(&path);
+        let inherits = manifest
+            .get("lints")
+            .and_then(|lints| lints.get("workspace")?.as_bool());
+        if manifest.contains_key("package") {
+            assert_eq!(inherits, Some(true), "{path}");
+        }
+    }
+}
+
+#[test]
+fn no_source_file_is_long() {
+    for path in files(".rs") {
+        let lines = text(&path).lines().count();
+        let is_listed = LONGER.iter().any(|(listed, _reason)| *listed == path);
+        assert_eq!(
+            lines > LONGEST,
+            is_listed,
+            "{path} has {lines} lines; at most {LONGEST}, or a reason in the list"
+        );
+    }
+}
+
+#[test]
+fn tests_wait_for_events_and_not_for_time() {
+    let needle = concat!("sle", "ep(");
+    let sleepers: Vec<String> = files(".rs")
+        .into_iter()
+        .filter(|path| path.split('/').any(|folder| folder == "tests"))
+        .filter(|path| text(path).contains(needle))
+        .collect();
+    assert_eq!(sleepers, SLEEPERS.map(|(path, _reason)| path));
+}
+
+#[test]
+fn nothing_names_a_folder_of_somebodys_machine() {
+    let endings = [
+        ".rs", ".md", ".toml", ".wit", ".py", ".sh", ".yml", "justfile",
+    ];
+    for ending in endings {
+        for path in all(ending) {
+            let text = text(&path);
+            for machine_path in MACHINE_PATHS {
+                assert!(!text.contains(machine_path), "{path}: {machine_path}");
+            }
+        }
+    }
+}
+
+/// As [`files`], for what need not be there.
+fn all(ending: &str) -> Vec<String> {
+    let mut found = files("");
+    found.retain(|path| path.ends_with(ending));
+    found
+}
+
+fn manifest(path: &str) -> Table {
+    toml::from_str(&text(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
