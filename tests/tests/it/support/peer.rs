@@ -1,6 +1,6 @@
 //! The other end of a connection: a native socket, which never waits for ever.
 
-use std::io::{self, Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::channel;
 use std::thread;
@@ -92,11 +92,6 @@ impl Peer {
         self.received
     }
 
-    /// Reads to the end of the data or to a reset.
-    pub(crate) fn outlast(mut self) {
-        _ = io::copy(&mut self.stream, &mut io::sink());
-    }
-
     #[track_caller]
     fn check(&mut self, data: &[u8]) {
         for byte in data {
@@ -108,6 +103,17 @@ impl Peer {
             );
             self.received += 1;
         }
+    }
+
+    /// The other side closes or resets without having sent a byte.
+    #[track_caller]
+    pub(crate) fn expect_refusal(mut self) {
+        let read = self.stream.read(&mut [0]);
+        let refused = match &read {
+            Ok(count) => *count == 0,
+            Err(error) => error.kind() == ErrorKind::ConnectionReset,
+        };
+        assert!(refused, "{read:?}");
     }
 
     pub(crate) fn shutdown(&self) {

@@ -75,6 +75,11 @@ impl Program {
         assert!(sent.is_ok_and(|status| status.success()), "kill -s {name}");
     }
 
+    /// Wait until it has closed its standard output, while its input stays open.
+    pub(crate) fn outlast(&mut self) {
+        self.rest_of_stdout();
+    }
+
     /// Close its standard input and wait until it has ended.
     pub(crate) fn finish(mut self) -> Ended {
         drop(self.stdin.take());

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use wasock_tests::artifacts::PUPPET;
 
-use super::host::Host;
+use super::host::{Host, wasock};
 use super::program::{Ended, Program};
 
 /// A guest that does what it is told.
@@ -19,6 +19,13 @@ impl Puppet {
     /// A puppet on a host that refuses everything.
     pub(crate) fn on_denying(host: Host) -> Self {
         Self(Program::start(&mut host.denying_command(PUPPET)))
+    }
+
+    /// A puppet on our host, with these options: the rules of a policy.
+    pub(crate) fn under<'a>(options: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut command = wasock(["run"]);
+        command.args(options).arg(PUPPET);
+        Self(Program::start(&mut command))
     }
 
     /// Tells it to do something, and does not wait for the answer.
@@ -62,6 +69,13 @@ impl Puppet {
         self.ok(&format!("bind {name} 127.0.0.1:0"));
         let address = self.ok(&format!("listen {name}"));
         address.parse().unwrap_or_else(|_| panic!("{address}"))
+    }
+
+    /// Sends it a signal, and waits until it has ended.
+    pub(crate) fn end_by(mut self, signal: &str) -> Ended {
+        self.0.signal(signal);
+        self.0.outlast();
+        self.0.finish()
     }
 
     /// Ends it with its sockets as they are, and waits for that.
