@@ -82,9 +82,17 @@ pub struct Closing<S> {
 
 impl<S: StreamSocket> Closing<S> {
     /// Keeps `socket` if something is left to deliver.
+    ///
+    /// The layer below is told that nothing follows, so that the peer sees the end of the data as soon as it has
+    /// them, even if this program never calls again.
     fn of(socket: S) -> Option<Self> {
         let mut closing = Self { socket };
-        (!closing.is_finished()).then_some(closing)
+        if closing.is_finished() {
+            return None;
+        }
+        // An error means that the connection is gone, and nothing will be delivered.
+        _ = closing.socket.shutdown_write();
+        Some(closing)
     }
 
     /// Whether nothing is left: all was taken, or nothing more can be.

@@ -122,7 +122,10 @@ fn a_closed_connection_lingers_until_its_last_bytes_are_taken() {
     let script = Script::default();
     let mut stream = connected(&script);
     let mut lingering = Lingering::new();
-    script.expect([Line::Flushed(Ok(Progress::Pending))]);
+    script.expect([
+        Line::Flushed(Ok(Progress::Pending)),
+        Line::ShutdownWrite(Ok(())),
+    ]);
     lingering.keep(stream.close());
     script.expect([Line::Flushed(Ok(Progress::Pending))]);
     lingering.release();
@@ -140,6 +143,7 @@ fn a_closed_connection_whose_last_bytes_cannot_be_delivered_is_released() {
     let mut lingering = Lingering::new();
     script.expect([
         Line::Flushed(Ok(Progress::Pending)),
+        Line::ShutdownWrite(Err(Enotconn)),
         Line::Flushed(Err(Econnreset)),
         Line::Drop,
     ]);
