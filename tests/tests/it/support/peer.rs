@@ -1,18 +1,25 @@
 //! The other end of a connection: a native socket, which never waits for ever.
 
-use std::io::{ErrorKind, Read, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
 use rustix::net::sockopt::set_socket_linger;
-use wasock_conformance::peer::pattern_byte;
+use wasock_conformance::peer::{Command, pattern_byte};
+use wasock_core::addr::Family;
 
 use super::program::LIMIT;
 
 /// A native listener at a port of its own.
 pub(crate) struct Listener(TcpListener);
+
+/// A port where attempts to connect are neither taken nor refused, while this lives.
+pub(crate) struct Stalled {
+    address: SocketAddr,
+    _control: TcpStream,
+}
 
 /// A native connection. It sends the pattern and expects it.
 pub(crate) struct Peer {
@@ -44,6 +51,28 @@ impl Listener {
             .expect("nobody connects")
             .expect("accept fails");
         Peer::new(stream)
+    }
+}
+
+impl Stalled {
+    pub(crate) fn v4() -> Self {
+        let server = wasock_tests::peer::Peer::start().expect("loopback has ports");
+        let address = server.address(Family::Inet);
+        let mut control = TcpStream::connect(address).expect("it listens");
+        writeln!(control, "{}", Command::Stall).expect("it reads");
+        let mut port = String::new();
+        BufReader::new(&control)
+            .read_line(&mut port)
+            .expect("it answers");
+        let port = port.trim_end().parse().expect("a port");
+        Self {
+            address: SocketAddr::new(address.ip(), port),
+            _control: control,
+        }
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
     }
 }
 

@@ -1,7 +1,7 @@
 //! Handles are dropped in any order, and in any number.
 
 use crate::support::host::Host;
-use crate::support::peer::Listener;
+use crate::support::peer::{Listener, Stalled};
 use crate::support::puppet::Puppet;
 
 /// What is below a socket (streams, pollables) must go in an order; what a program holds need not.
@@ -58,11 +58,10 @@ fn a_listener_goes_with_connections_that_nobody_has_accepted() {
     }
 }
 
-/// Before it is connected a socket has no streams, and while it connects it has something to wait for.
+/// Before it is connected a socket has no streams.
 #[test]
 fn a_socket_goes_in_every_state() {
     for host in Host::BOTH {
-        let listener = Listener::v4();
         let mut puppet = Puppet::on(host);
         let states: [&[&str]; 5] = [
             &["create x v4"],
@@ -77,13 +76,32 @@ fn a_socket_goes_in_every_state() {
             }
             puppet.ok("drop x");
         }
-
-        puppet.ok("create x v4");
-        puppet.ok("non-blocking x");
-        let connect = format!("connect x {}", listener.address());
-        assert_eq!(puppet.ask(&connect), "error einprogress", "{host:?}");
-        puppet.ok("drop x");
         puppet.finish().expect_success();
+    }
+}
+
+/// While a socket connects, the layer below works on it.
+#[test]
+fn a_socket_that_is_connecting_goes_too() {
+    let stalled = Stalled::v4();
+    let connect = format!("connect x {}", stalled.address());
+    for host in Host::BOTH {
+        for end in ["drop x", "close x", "exit", ""] {
+            let mut puppet = Puppet::on(host);
+            puppet.ok("create x v4");
+            puppet.ok("non-blocking x");
+            assert_eq!(puppet.ask(&connect), "error einprogress", "{host:?}");
+            assert_eq!(puppet.ask(&connect), "error ealready", "{host:?}");
+            match end {
+                "exit" => puppet.tell(end),
+                "" => {}
+                end => {
+                    puppet.ok(end);
+                    puppet.ok("churn 1");
+                }
+            }
+            puppet.finish().expect_success();
+        }
     }
 }
 
