@@ -1,15 +1,16 @@
 //! Where the types of the interface, of WASI and of core meet.
 
-use core::net::{Ipv4Addr, Ipv6Addr};
-use core::time::Duration;
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use wasock_core::addr::{Family, SocketAddrV4, SocketAddrV6};
 use wasock_core::create::{AddressFamily, SocketType};
 use wasock_core::flags::MsgFlags;
+use wasock_core::names::{AddrInfo, AddrInfoFlags, Eai, NameInfoFlags};
+use wasock_core::readiness::Readiness;
 use wasock_core::stream::How;
 use wasock_core::{Errno, SockAddr, Timeout};
 
-use crate::bindings::exports::wasock::net::{sockets, types};
+use crate::bindings::exports::wasock::net::{resolver, sockets, types};
 use crate::bindings::wasi::sockets::network;
 
 pub(crate) fn family_from_wit(family: types::AddressFamily) -> AddressFamily {
@@ -34,6 +35,18 @@ pub(crate) fn type_from_wit(r#type: types::SocketType) -> SocketType {
     }
 }
 
+fn type_to_wit(r#type: SocketType) -> types::SocketType {
+    match r#type {
+        SocketType::Unspec => types::SocketType::Unspec,
+        SocketType::Stream => types::SocketType::Stream,
+        SocketType::Dgram => types::SocketType::Dgram,
+        SocketType::Raw => types::SocketType::Raw,
+        SocketType::Rdm => types::SocketType::Rdm,
+        SocketType::Seqpacket => types::SocketType::Seqpacket,
+        SocketType::Other => types::SocketType::Other,
+    }
+}
+
 pub(crate) fn how_from_wit(how: sockets::ShutdownHow) -> How {
     match how {
         sockets::ShutdownHow::Read => How::Read,
@@ -47,14 +60,67 @@ pub(crate) fn flags_from_wit(flags: types::MsgFlags) -> MsgFlags {
     MsgFlags::from_bits(flags.bits())
 }
 
-pub(crate) fn timeout_from_wit(timeout: Option<types::Duration>) -> Timeout {
-    Timeout::from_option(timeout.map(Duration::from_nanos))
+/// As are the flags of lookups.
+pub(crate) fn addrinfo_flags_from_wit(flags: types::AddrinfoFlags) -> AddrInfoFlags {
+    AddrInfoFlags::from_bits(flags.bits())
 }
 
-pub(crate) fn timeout_to_wit(timeout: Timeout) -> Option<types::Duration> {
-    timeout
-        .to_option()
-        .map(|length| u64::try_from(length.as_nanos()).unwrap_or(u64::MAX))
+pub(crate) fn nameinfo_flags_from_wit(flags: types::NameinfoFlags) -> NameInfoFlags {
+    NameInfoFlags::from_bits(flags.bits())
+}
+
+/// And the members of `readiness`.
+pub(crate) fn readiness_from_wit(readiness: sockets::Readiness) -> Readiness {
+    Readiness::from_bits(readiness.bits())
+}
+
+pub(crate) fn readiness_to_wit(readiness: Readiness) -> sockets::Readiness {
+    sockets::Readiness::from_bits_truncate(readiness.bits())
+}
+
+pub(crate) fn addrinfo_to_wit(info: AddrInfo) -> resolver::Addrinfo {
+    resolver::Addrinfo {
+        family: match info.family {
+            Family::Inet => types::AddressFamily::Inet,
+            Family::Inet6 => types::AddressFamily::Inet6,
+        },
+        type_: type_to_wit(info.r#type),
+        protocol: info.protocol,
+        canonname: info.canonname,
+        address: address_to_wit(info.address),
+    }
+}
+
+pub(crate) fn eai_to_wit(eai: Eai) -> types::Eai {
+    match eai {
+        Eai::Addrfamily => types::Eai::Addrfamily,
+        Eai::Again => types::Eai::Again,
+        Eai::Badflags => types::Eai::Badflags,
+        Eai::Fail => types::Eai::Fail,
+        Eai::Family => types::Eai::Family,
+        Eai::Memory => types::Eai::Memory,
+        Eai::Nodata => types::Eai::Nodata,
+        Eai::Noname => types::Eai::Noname,
+        Eai::Overflow => types::Eai::Overflow,
+        Eai::Service => types::Eai::Service,
+        Eai::Socktype => types::Eai::Socktype,
+        Eai::System => types::Eai::System,
+        Eai::Inprogress => types::Eai::Inprogress,
+        Eai::Canceled => types::Eai::Canceled,
+        Eai::Notcanceled => types::Eai::Notcanceled,
+        Eai::Alldone => types::Eai::Alldone,
+        Eai::Intr => types::Eai::Intr,
+        Eai::IdnEncode => types::Eai::IdnEncode,
+        Eai::Other => types::Eai::Other,
+    }
+}
+
+pub(crate) fn timeout_from_wit(timeout: Option<types::Seconds>) -> Result<Timeout, Errno> {
+    Timeout::from_seconds(timeout)
+}
+
+pub(crate) fn timeout_to_wit(timeout: Timeout) -> Option<types::Seconds> {
+    timeout.to_seconds()
 }
 
 pub(crate) fn address_from_wit(address: types::Sockaddr) -> SockAddr {
@@ -87,6 +153,13 @@ pub(crate) fn address_to_wit(address: SockAddr) -> types::Sockaddr {
             address: ip_to_groups(*v6.ip()),
             scope_id: v6.scope_id(),
         }),
+    }
+}
+
+pub(crate) fn ip_from_wasi(address: network::IpAddress) -> IpAddr {
+    match address {
+        network::IpAddress::Ipv4((a, b, c, d)) => IpAddr::V4(Ipv4Addr::new(a, b, c, d)),
+        network::IpAddress::Ipv6(groups) => IpAddr::V6(groups_to_ip(groups)),
     }
 }
 

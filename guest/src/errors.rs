@@ -1,6 +1,7 @@
-//! WASI errors as POSIX names: the one table.
+//! WASI errors as POSIX names: the one place.
 
 use wasock_core::Errno;
+use wasock_core::names::Eai;
 
 use crate::bindings::wasi::io::error::Error;
 use crate::bindings::wasi::sockets::network::ErrorCode;
@@ -14,6 +15,9 @@ pub(crate) enum Call {
     Listen,
     Accept,
     Connect,
+    ConnectDatagram,
+    Send,
+    Receive,
     Shutdown,
     Name,
 }
@@ -34,9 +38,17 @@ pub(crate) fn errno(code: ErrorCode, call: Call) -> Errno {
             Call::Connect => Errno::Eisconn,
             // The connection went away between being accepted and being asked who it is from.
             Call::Shutdown | Call::Name => Errno::Enotconn,
-            Call::Create | Call::Bind | Call::Listen | Call::Accept => Errno::Einval,
+            Call::Create
+            | Call::Bind
+            | Call::Listen
+            | Call::Accept
+            | Call::ConnectDatagram
+            | Call::Send
+            | Call::Receive => Errno::Einval,
         },
         ErrorCode::NewSocketLimit => Errno::Emfile,
+        // wasmtime has no code for what is the one thing that goes wrong here: no descriptor is left.
+        ErrorCode::Unknown if matches!(call, Call::Create | Call::Accept) => Errno::Emfile,
         ErrorCode::AddressNotBindable => Errno::Eaddrnotavail,
         ErrorCode::AddressInUse => Errno::Eaddrinuse,
         ErrorCode::RemoteUnreachable => Errno::Ehostunreach,
@@ -49,6 +61,34 @@ pub(crate) fn errno(code: ErrorCode, call: Call) -> Errno {
         | ErrorCode::TemporaryResolverFailure
         | ErrorCode::PermanentResolverFailure
         | ErrorCode::Unknown => Errno::Eio,
+    }
+}
+
+/// What `getaddrinfo` answers when a lookup ended with `code`.
+///
+/// A lookup that the host does not allow is a permanent failure, not a denial: WASI keeps it from being told
+/// apart from a name server that refuses.
+pub(crate) fn eai(code: ErrorCode) -> Eai {
+    match code {
+        ErrorCode::NameUnresolvable | ErrorCode::InvalidArgument => Eai::Noname,
+        ErrorCode::TemporaryResolverFailure | ErrorCode::Timeout => Eai::Again,
+        ErrorCode::PermanentResolverFailure | ErrorCode::AccessDenied | ErrorCode::NotSupported => {
+            Eai::Fail
+        }
+        ErrorCode::OutOfMemory => Eai::Memory,
+        ErrorCode::Unknown
+        | ErrorCode::ConcurrencyConflict
+        | ErrorCode::NotInProgress
+        | ErrorCode::WouldBlock
+        | ErrorCode::InvalidState
+        | ErrorCode::NewSocketLimit
+        | ErrorCode::AddressNotBindable
+        | ErrorCode::AddressInUse
+        | ErrorCode::RemoteUnreachable
+        | ErrorCode::ConnectionRefused
+        | ErrorCode::ConnectionReset
+        | ErrorCode::ConnectionAborted
+        | ErrorCode::DatagramTooLarge => Eai::System,
     }
 }
 

@@ -1,59 +1,105 @@
-//! The exported interface `sockets`.
+//! The exported interface `sockets`: the socket itself.
 
+use alloc::rc::Rc;
 use alloc::vec::Vec;
 use core::cell::RefCell;
 
-use wasock_core::backend::Backend;
-use wasock_core::create::{self, Kind};
-use wasock_core::stream::{Lingering, Sending, Stream};
-use wasock_core::{Step, Turn};
+use wasock_core::flags::MsgFlags;
+use wasock_core::socket::{self, Below};
+use wasock_core::stream::{Lingering, Sending};
+use wasock_core::{Interest, Step, Turn};
 
 use crate::Provider;
+use crate::backend::Wasi;
 use crate::bindings::exports::wasock::net::sockets::{
-    AddressFamily, Duration, Errno as WitErrno, Guest, GuestSocket, MsgFlags, ShutdownHow,
-    Sockaddr, Socket as Handle, SocketType,
+    self as wit, AddressFamily, BufferBorrow, Errno as WitErrno, EventSourceBorrow, Guest,
+    GuestSocket, LookupBorrow, Readiness, Ready, Received, ReceivedInto, Seconds, ShutdownHow,
+    Sockaddr, SocketBorrow, SocketType,
 };
+use crate::bindings::wasi::io::poll::Pollable;
+use crate::buffers::Buffer;
 use crate::convert::{
     address_from_wit, address_to_wit, errno_to_wit, family_from_wit, flags_from_wit, how_from_wit,
     timeout_from_wit, timeout_to_wit, type_from_wit,
 };
-use crate::tcp::{Tcp, Wasi};
-use crate::wait::{block_on, drive};
+use crate::poll::{self, EventSource};
+use crate::poller::Poller;
+use crate::tcp::Tcp;
+use crate::wait::{Waitable, block_on, drive};
 
 impl Guest for Provider {
     type Socket = Socket;
+    type Buffer = Buffer;
+    type EventSource = EventSource;
+    type Poller = Poller;
+
+    fn poll(
+        sockets: Vec<(SocketBorrow<'_>, Readiness)>,
+        lookups: Vec<LookupBorrow<'_>>,
+        sources: Vec<EventSourceBorrow<'_>>,
+        timeout: Option<Seconds>,
+    ) -> Result<Ready, WitErrno> {
+        timeout_from_wit(timeout)
+            .and_then(|timeout| poll::poll(&sockets, &lookups, &sources, timeout))
+            .map_err(errno_to_wit)
+    }
 }
+
+/// A socket of core over WASI, which a poller knows too.
+pub(crate) type Shared = Rc<RefCell<socket::Socket<Wasi>>>;
 
 /// A socket as the program holds it.
 pub(crate) struct Socket {
-    stream: RefCell<Stream<Tcp>>,
+    pub(crate) shared: Shared,
 }
 
 impl Socket {
-    fn new(stream: Stream<Tcp>) -> Self {
-        Self {
-            stream: RefCell::new(stream),
-        }
+    fn handle(socket: socket::Socket<Wasi>) -> wit::Socket {
+        wit::Socket::new(Self {
+            shared: Rc::new(RefCell::new(socket)),
+        })
     }
 
     /// Drives `operation` with the timeout of the socket.
     fn drive<T>(
         &self,
-        mut operation: impl FnMut(&mut Stream<Tcp>, Turn) -> Step<T>,
+        mut operation: impl FnMut(&mut socket::Socket<Wasi>, Turn) -> Step<T>,
     ) -> Result<T, WitErrno> {
-        let mut stream = self.stream.borrow_mut();
-        let timeout = stream.timeout();
-        let stream = RefCell::new(&mut *stream);
+        let timeout = self.shared.borrow().timeout();
         let outcome = drive(
             timeout,
-            |turn| operation(&mut stream.borrow_mut(), turn),
-            |wait| {
-                if let Some(socket) = stream.borrow().backend() {
-                    block_on(socket, wait);
-                }
-            },
+            |turn| operation(&mut self.shared.borrow_mut(), turn),
+            |wait| block_on(pollable(&self.shared.borrow(), wait.interest), wait.until),
         );
         outcome.map_err(errno_to_wit)
+    }
+
+    /// Receives into `buffer` by `receive`, and answers what it received with how much is in the buffer.
+    fn receive_into(
+        &self,
+        buffer: &BufferBorrow<'_>,
+        offset: u32,
+        length: u32,
+        mut receive: impl FnMut(&mut socket::Socket<Wasi>, usize, Turn) -> Step<wasock_core::Received>,
+    ) -> Result<(usize, wasock_core::Received), WitErrno> {
+        let (buffer, offset) = (buffer.get::<Buffer>(), offset as usize);
+        let room = buffer.with(|buffer| buffer.room(offset, length as usize));
+        // A closed socket is found before a bad argument.
+        let room = match self.shared.borrow().poll() {
+            Err(error) if room.is_err() => return Err(errno_to_wit(error)),
+            _ => room?,
+        };
+        let received = self.drive(|socket, turn| receive(socket, room, turn))?;
+        buffer.with(|buffer| buffer.write(offset, &received.data))?;
+        Ok((received.data.len(), received))
+    }
+}
+
+/// What to wait on for `interest`.
+pub(crate) fn pollable(socket: &socket::Socket<Wasi>, interest: Interest) -> Option<&Pollable> {
+    match socket.below()? {
+        Below::Stream(tcp) => tcp.pollable(interest),
+        Below::Datagram(udp) => udp.pollable(interest),
     }
 }
 
@@ -62,80 +108,135 @@ impl GuestSocket for Socket {
         family: AddressFamily,
         r#type: SocketType,
         protocol: u32,
-    ) -> Result<Handle, WitErrno> {
+    ) -> Result<wit::Socket, WitErrno> {
         LINGERING.release();
-        create::kind(family_from_wit(family), type_from_wit(r#type), protocol)
-            .and_then(|Kind::Stream(family)| Ok(Stream::new(family, Wasi.create_stream(family)?)))
-            .map(|stream| Handle::new(Self::new(stream)))
-            .map_err(errno_to_wit)
+        socket::Socket::create(
+            &mut Wasi,
+            family_from_wit(family),
+            type_from_wit(r#type),
+            protocol,
+        )
+        .map(Self::handle)
+        .map_err(errno_to_wit)
     }
 
     fn bind(&self, address: Sockaddr) -> Result<(), WitErrno> {
         let address = address_from_wit(address);
-        self.stream
+        self.shared
             .borrow_mut()
             .bind(&mut Wasi, address)
             .map_err(errno_to_wit)
     }
 
     fn listen(&self, backlog: i32) -> Result<(), WitErrno> {
-        self.stream
+        self.shared
             .borrow_mut()
             .listen(&mut Wasi, backlog)
             .map_err(errno_to_wit)
     }
 
-    fn accept(&self) -> Result<(Handle, Sockaddr), WitErrno> {
+    fn accept(&self) -> Result<(wit::Socket, Sockaddr), WitErrno> {
         LINGERING.release();
-        let (stream, peer) = self.drive(Stream::accept)?;
-        Ok((Handle::new(Self::new(stream)), address_to_wit(peer)))
+        let (socket, peer) = self.drive(socket::Socket::accept)?;
+        Ok((Self::handle(socket), address_to_wit(peer)))
     }
 
     fn connect(&self, address: Sockaddr) -> Result<(), WitErrno> {
         let address = address_from_wit(address);
-        self.drive(|stream, turn| stream.connect(&mut Wasi, address, turn))
+        self.drive(|socket, turn| socket.connect(&mut Wasi, address, turn))
     }
 
-    fn recv(&self, length: u32, flags: MsgFlags) -> Result<Vec<u8>, WitErrno> {
-        self.drive(|stream, turn| stream.recv(length as usize, flags_from_wit(flags), turn))
+    fn disconnect(&self) -> Result<(), WitErrno> {
+        self.shared.borrow_mut().disconnect().map_err(errno_to_wit)
     }
 
-    fn recvfrom(
+    fn recv(&self, length: u32, flags: wit::MsgFlags) -> Result<Vec<u8>, WitErrno> {
+        self.drive(|socket, turn| socket.recv(length as usize, flags_from_wit(flags), turn))
+    }
+
+    fn recvfrom(&self, length: u32, flags: wit::MsgFlags) -> Result<Received, WitErrno> {
+        let received = self
+            .drive(|socket, turn| socket.recvfrom(length as usize, flags_from_wit(flags), turn))?;
+        Ok(Received {
+            length: count(received.length),
+            address: received.sender.map(address_to_wit),
+            data: received.data,
+        })
+    }
+
+    fn recv_into(
         &self,
+        buffer: BufferBorrow<'_>,
+        offset: u32,
         length: u32,
-        flags: MsgFlags,
-    ) -> Result<(Vec<u8>, Option<Sockaddr>), WitErrno> {
-        let (data, sender) = self
-            .drive(|stream, turn| stream.recvfrom(length as usize, flags_from_wit(flags), turn))?;
-        Ok((data, sender.map(address_to_wit)))
+        flags: wit::MsgFlags,
+    ) -> Result<u32, WitErrno> {
+        let flags = flags_from_wit(flags);
+        let (count_in, received) =
+            self.receive_into(&buffer, offset, length, |socket, room, turn| {
+                socket.recv_into(room, flags, turn)
+            })?;
+        Ok(count(if flags.contains(MsgFlags::TRUNC) {
+            received.length
+        } else {
+            count_in
+        }))
     }
 
-    fn send(&self, data: Vec<u8>, flags: MsgFlags) -> Result<u32, WitErrno> {
-        let mut call = Sending::default();
-        let sent =
-            self.drive(|stream, turn| stream.send(&mut call, &data, flags_from_wit(flags), turn))?;
-        // A list of a 32-bit component is never longer.
-        Ok(u32::try_from(sent).unwrap_or(u32::MAX))
+    fn recvfrom_into(
+        &self,
+        buffer: BufferBorrow<'_>,
+        offset: u32,
+        length: u32,
+        flags: wit::MsgFlags,
+    ) -> Result<ReceivedInto, WitErrno> {
+        let flags = flags_from_wit(flags);
+        let (count_in, received) =
+            self.receive_into(&buffer, offset, length, |socket, room, turn| {
+                socket.recvfrom(room, flags, turn)
+            })?;
+        Ok(ReceivedInto {
+            count: count(count_in),
+            length: count(received.length),
+            address: received.sender.map(address_to_wit),
+        })
     }
 
-    fn sendall(&self, data: Vec<u8>, flags: MsgFlags) -> Result<(), WitErrno> {
+    fn send(&self, data: Vec<u8>, flags: wit::MsgFlags) -> Result<u32, WitErrno> {
         let mut call = Sending::default();
-        self.drive(|stream, turn| stream.sendall(&mut call, &data, flags_from_wit(flags), turn))
+        self.drive(|socket, turn| socket.send(&mut call, &data, flags_from_wit(flags), turn))
+            .map(count)
+    }
+
+    fn sendall(&self, data: Vec<u8>, flags: wit::MsgFlags) -> Result<(), WitErrno> {
+        let mut call = Sending::default();
+        self.drive(|socket, turn| socket.sendall(&mut call, &data, flags_from_wit(flags), turn))
+    }
+
+    fn sendto(
+        &self,
+        data: Vec<u8>,
+        flags: wit::MsgFlags,
+        address: Sockaddr,
+    ) -> Result<u32, WitErrno> {
+        let (mut call, to) = (Sending::default(), address_from_wit(address));
+        self.drive(|socket, turn| socket.sendto(&mut call, &data, flags_from_wit(flags), to, turn))
+            .map(count)
     }
 
     fn shutdown(&self, how: ShutdownHow) -> Result<(), WitErrno> {
-        self.stream
+        self.shared
             .borrow_mut()
             .shutdown(how_from_wit(how))
             .map_err(errno_to_wit)
     }
 
     fn close(&self) {
-        LINGERING.close(&mut self.stream.borrow_mut());
+        LINGERING.close(&mut self.shared.borrow_mut());
     }
 
     fn getsockname(&self) -> Result<Sockaddr, WitErrno> {
-        self.stream
+        self.shared
             .borrow()
             .getsockname()
             .map(address_to_wit)
@@ -143,30 +244,34 @@ impl GuestSocket for Socket {
     }
 
     fn getpeername(&self) -> Result<Sockaddr, WitErrno> {
-        self.stream
+        self.shared
             .borrow_mut()
             .getpeername()
             .map(address_to_wit)
             .map_err(errno_to_wit)
     }
 
-    fn settimeout(&self, timeout: Option<Duration>) -> Result<(), WitErrno> {
-        let timeout = timeout_from_wit(timeout);
-        self.stream
-            .borrow_mut()
-            .set_timeout(timeout)
+    fn settimeout(&self, timeout: Option<Seconds>) -> Result<(), WitErrno> {
+        let mut socket = self.shared.borrow_mut();
+        timeout_from_wit(timeout)
+            .and_then(|timeout| socket.set_timeout(timeout))
             .map_err(errno_to_wit)
     }
 
-    fn gettimeout(&self) -> Option<Duration> {
-        timeout_to_wit(self.stream.borrow().timeout())
+    fn gettimeout(&self) -> Option<Seconds> {
+        timeout_to_wit(self.shared.borrow().timeout())
     }
 }
 
 impl Drop for Socket {
     fn drop(&mut self) {
-        LINGERING.close(self.stream.get_mut());
+        self.close();
     }
+}
+
+/// Lengths of a 32-bit component are never longer.
+fn count(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
 }
 
 /// The closed connections that are still delivering: they outlive their handles.
@@ -178,8 +283,8 @@ static LINGERING: Closed = Closed(RefCell::new(Lingering::new()));
 unsafe impl Sync for Closed {}
 
 impl Closed {
-    fn close(&self, stream: &mut Stream<Tcp>) {
-        let closing = stream.close();
+    fn close(&self, socket: &mut socket::Socket<Wasi>) {
+        let closing = socket.close();
         let mut lingering = self.0.borrow_mut();
         lingering.release();
         lingering.keep(closing);

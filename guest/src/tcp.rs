@@ -2,8 +2,7 @@
 
 use core::cell::OnceCell;
 
-use wasock_core::addr::Family;
-use wasock_core::backend::{Backend, Progress, Read, StreamSocket};
+use wasock_core::backend::{Progress, Read, StreamSocket};
 use wasock_core::{Errno, Interest, SockAddr};
 
 use crate::bindings::wasi::io::poll::Pollable;
@@ -11,24 +10,9 @@ use crate::bindings::wasi::io::streams::{InputStream, OutputStream, StreamError}
 use crate::bindings::wasi::sockets::instance_network::instance_network;
 use crate::bindings::wasi::sockets::network::{ErrorCode, IpSocketAddress};
 use crate::bindings::wasi::sockets::tcp::{ShutdownType, TcpSocket};
-use crate::bindings::wasi::sockets::tcp_create_socket::create_tcp_socket;
-use crate::convert::{address_from_wasi, address_to_wasi, family_to_wasi};
+use crate::convert::{address_from_wasi, address_to_wasi};
 use crate::errors::{Call, errno, stream_errno};
 use crate::wait::Waitable;
-
-/// The sockets of WASI.
-pub(crate) struct Wasi;
-
-impl Backend for Wasi {
-    type Stream = Tcp;
-
-    fn create_stream(&mut self, family: Family) -> Result<Tcp, Errno> {
-        match create_tcp_socket(family_to_wasi(family)) {
-            Ok(socket) => Ok(Tcp::new(socket)),
-            Err(code) => Err(errno(code, Call::Create)),
-        }
-    }
-}
 
 /// A TCP socket of WASI.
 ///
@@ -55,7 +39,7 @@ struct Streams {
 }
 
 impl Tcp {
-    fn new(socket: TcpSocket) -> Self {
+    pub(crate) fn new(socket: TcpSocket) -> Self {
         Self {
             connection_or_accept: OnceCell::new(),
             streams: None,
@@ -183,21 +167,19 @@ fn name(address: Result<IpSocketAddress, ErrorCode>) -> Result<SockAddr, Errno> 
 }
 
 impl Waitable for Tcp {
-    fn with_pollable(&self, interest: Interest, wait: impl FnOnce(&Pollable)) {
+    fn pollable(&self, interest: Interest) -> Option<&Pollable> {
         match (interest, &self.streams) {
-            (Interest::Connect | Interest::Accept, _) => {
-                wait(
-                    self.connection_or_accept
-                        .get_or_init(|| self.socket.subscribe()),
-                );
-            }
+            (Interest::Connect | Interest::Accept, _) => Some(
+                self.connection_or_accept
+                    .get_or_init(|| self.socket.subscribe()),
+            ),
             (Interest::Read, Some(streams)) => {
-                wait(streams.readable.get_or_init(|| streams.input.subscribe()))
+                Some(streams.readable.get_or_init(|| streams.input.subscribe()))
             }
             (Interest::Write, Some(streams)) => {
-                wait(streams.writable.get_or_init(|| streams.output.subscribe()))
+                Some(streams.writable.get_or_init(|| streams.output.subscribe()))
             }
-            (Interest::Read | Interest::Write, None) => {}
+            (Interest::Read | Interest::Write, None) | (Interest::Never, _) => None,
         }
     }
 }

@@ -29,7 +29,16 @@ pub enum Read {
     Pending,
 }
 
-/// A layer that has TCP sockets.
+/// A datagram with the address it came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// All of it, however short a caller wants it.
+    pub data: Vec<u8>,
+    /// Who sent it.
+    pub sender: SockAddr,
+}
+
+/// A layer that has sockets.
 pub trait Backend {
     /// One of its TCP sockets. Dropping it releases it; a write in flight may be lost with it, so
     /// core drops it only after [`flushed`](StreamSocket::flushed) or after an error.
@@ -40,6 +49,48 @@ pub trait Backend {
     /// # Errors
     /// `EAFNOSUPPORT`, `EMFILE`, `EACCES`, and what the layer below answers.
     fn create_stream(&mut self, family: Family) -> Result<Self::Stream, Errno>;
+
+    /// One of its UDP sockets.
+    type Datagram: DatagramSocket;
+
+    /// A new UDP socket: not bound, not connected.
+    ///
+    /// # Errors
+    /// `EAFNOSUPPORT`, `EMFILE`, `EACCES`, and what the layer below answers.
+    fn create_datagram(&mut self, family: Family) -> Result<Self::Datagram, Errno>;
+}
+
+/// A UDP socket of the layer below. Core binds it before anything else is asked of it.
+pub trait DatagramSocket: Sized {
+    /// Binds a new socket.
+    ///
+    /// # Errors
+    /// `EADDRINUSE`, `EADDRNOTAVAIL`, `EINVAL`, `EACCES`. The socket stays as it was.
+    fn bind(&mut self, address: &SockAddr) -> Result<(), Errno>;
+
+    /// Sets the peer, or takes it away. Datagrams that are queued may be lost, so core receives them before.
+    ///
+    /// # Errors
+    /// `EHOSTUNREACH`, `EINVAL`, `EACCES`. The socket keeps the peer it had.
+    fn connect(&mut self, peer: Option<&SockAddr>) -> Result<(), Errno>;
+
+    /// Takes one datagram.
+    ///
+    /// # Errors
+    /// `ECONNREFUSED` when the peer answered an earlier datagram that nobody is there.
+    fn receive(&mut self) -> Result<Progress<Message>, Errno>;
+
+    /// Sends one datagram, to the peer where `to` is none.
+    ///
+    /// # Errors
+    /// As [`receive`](Self::receive), and `EMSGSIZE`, `EHOSTUNREACH`, `EACCES`. Nothing was sent.
+    fn send(&mut self, data: &[u8], to: Option<&SockAddr>) -> Result<Progress<()>, Errno>;
+
+    /// The local address.
+    ///
+    /// # Errors
+    /// `EINVAL` when there is none.
+    fn local_address(&self) -> Result<SockAddr, Errno>;
 }
 
 /// A TCP socket of the layer below. Core calls these only in the states that are named.

@@ -42,16 +42,22 @@ pub enum SocketType {
 pub enum Kind {
     /// TCP over this family.
     Stream(Family),
+    /// UDP over this family.
+    Datagram(Family),
 }
 
-/// The protocol number of TCP in IANA's registry.
+/// The protocol numbers of IANA's registry.
+const IPPROTO_ICMP: u32 = 1;
 const IPPROTO_TCP: u32 = 6;
+const IPPROTO_UDP: u32 = 17;
+const IPPROTO_ICMPV6: u32 = 58;
 
 /// Decides what `socket(family, type, protocol)` creates.
 ///
 /// # Errors
 /// As Linux answers: `EAFNOSUPPORT`, `ESOCKTNOSUPPORT`, `EPROTONOSUPPORT`, and `EINVAL` for a type that
-/// is none. Raw and datagram sockets are not available: `EPROTONOSUPPORT`.
+/// is none. Raw sockets are not available: `EPROTONOSUPPORT`. Nor is ping over a datagram socket, which Linux
+/// refuses to users outside a range of groups: `EACCES`.
 pub fn kind(family: AddressFamily, r#type: SocketType, protocol: u32) -> Result<Kind, Errno> {
     let family = match family {
         AddressFamily::Inet => Family::Inet,
@@ -62,8 +68,21 @@ pub fn kind(family: AddressFamily, r#type: SocketType, protocol: u32) -> Result<
     };
     match r#type {
         SocketType::Stream if matches!(protocol, 0 | IPPROTO_TCP) => Ok(Kind::Stream(family)),
+        SocketType::Dgram if matches!(protocol, 0 | IPPROTO_UDP) => Ok(Kind::Datagram(family)),
+        SocketType::Dgram if protocol == ping(family) => Err(Errno::Eacces),
         SocketType::Stream | SocketType::Dgram | SocketType::Raw => Err(Errno::Eprotonosupport),
         SocketType::Unspec | SocketType::Rdm | SocketType::Seqpacket => Err(Errno::Esocktnosupport),
         SocketType::Other => Err(Errno::Einval),
     }
 }
+
+/// The protocol whose datagram sockets send echo requests.
+const fn ping(family: Family) -> u32 {
+    match family {
+        Family::Inet => IPPROTO_ICMP,
+        Family::Inet6 => IPPROTO_ICMPV6,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -20,6 +20,10 @@
 //! - [`step`], [`time`]: how waiting is expressed.
 //! - [`backend`]: what is asked of the layer below.
 //! - [`stream`]: TCP, a state machine whose states say how each is left.
+//! - [`datagram`]: UDP, likewise.
+//! - [`socket`]: a socket of either type.
+//! - [`readiness`], [`poll_set`]: what a socket is ready for.
+//! - [`buffer`]: memory that is kept for a program.
 //! - [`inet`]: addresses as text.
 #![no_std]
 #![forbid(unsafe_code)]
@@ -29,17 +33,24 @@ extern crate alloc;
 
 pub mod addr;
 pub mod backend;
+pub mod buffer;
 pub mod create;
+pub mod datagram;
 pub mod errno;
 pub mod flags;
 pub mod inet;
+pub mod names;
+pub mod poll_set;
+pub mod readiness;
 #[cfg(test)]
 mod script;
+pub mod socket;
 pub mod step;
 pub mod stream;
 pub mod time;
 
 pub use addr::SockAddr;
+pub use datagram::Received;
 pub use errno::Errno;
 pub use step::{Interest, Step, Turn, Wait};
 pub use time::{Duration, Instant, Timeout};

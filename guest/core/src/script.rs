@@ -3,18 +3,23 @@
 
 use alloc::collections::VecDeque;
 use alloc::rc::Rc;
-use alloc::vec::Vec;
 use core::cell::RefCell;
 
 use crate::addr::Family;
-use crate::backend::{Backend, Progress, Read, StreamSocket};
+use crate::backend::{Backend, Message, Progress, Read};
 use crate::{Errno, SockAddr};
 
 /// A call of the layer below, with the answer it gets.
 #[derive(Debug)]
 pub(crate) enum Line {
+    // Of both kinds of socket.
     Create(Result<(), Errno>),
     Bind(SockAddr, Result<(), Errno>),
+    LocalAddress(Result<SockAddr, Errno>),
+    /// The socket is dropped.
+    Drop,
+
+    // Of a TCP socket.
     Listen(u32, Result<(), Errno>),
     Accept(Result<Progress<SockAddr>, Errno>),
     StartConnect(SockAddr, Result<(), Errno>),
@@ -23,10 +28,13 @@ pub(crate) enum Line {
     Write(usize, Result<Progress<usize>, Errno>),
     Flushed(Result<Progress<()>, Errno>),
     ShutdownWrite(Result<(), Errno>),
-    LocalAddress(Result<SockAddr, Errno>),
     PeerAddress(Result<SockAddr, Errno>),
-    /// The socket is dropped.
-    Drop,
+
+    // Of a UDP socket.
+    Connect(Option<SockAddr>, Result<(), Errno>),
+    Receive(Result<Progress<Message>, Errno>),
+    /// With the length of the data.
+    Send(usize, Option<SockAddr>, Result<Progress<()>, Errno>),
 }
 
 /// The script; every socket of a test plays the same one.
@@ -51,6 +59,13 @@ impl Script {
         }
     }
 
+    fn play_create(&self) -> Result<Scripted, Errno> {
+        match self.next("create") {
+            Line::Create(answer) => answer.map(|()| self.socket()),
+            other => panic!("create was called where the script has {other:?}"),
+        }
+    }
+
     fn next(&self, called: &str) -> Line {
         match self.0.borrow_mut().pop_front() {
             Some(line) => line,
@@ -68,84 +83,43 @@ macro_rules! play {
     };
 }
 
-/// A socket that plays the script.
+// Below the macro, which they use.
+mod datagram;
+mod stream;
+
+pub(crate) use datagram::message;
+pub(crate) use stream::data;
+
+/// A socket of either kind that plays the script.
 #[derive(Debug)]
 pub(crate) struct Scripted {
     script: Script,
 }
 
-impl Backend for Script {
-    type Stream = Scripted;
-
-    fn create_stream(&mut self, _: Family) -> Result<Scripted, Errno> {
-        match self.next("create") {
-            Line::Create(answer) => answer.map(|()| self.socket()),
-            other => panic!("create was called where the script has {other:?}"),
-        }
-    }
-}
-
-impl StreamSocket for Scripted {
-    fn bind(&mut self, address: &SockAddr) -> Result<(), Errno> {
+/// What both kinds of socket do alike.
+impl Scripted {
+    fn play_bind(&self, address: &SockAddr) -> Result<(), Errno> {
         play!(self, "bind", Line::Bind(expected, answer) => {
             assert_eq!(*address, expected);
             answer
         })
     }
 
-    fn listen(&mut self, backlog: u32) -> Result<(), Errno> {
-        play!(self, "listen", Line::Listen(expected, answer) => {
-            assert_eq!(backlog, expected);
-            answer
-        })
-    }
-
-    fn accept(&mut self) -> Result<Progress<(Self, SockAddr)>, Errno> {
-        play!(self, "accept", Line::Accept(answer) => match answer? {
-            Progress::Done(peer) => Ok(Progress::Done((self.script.socket(), peer))),
-            Progress::Pending => Ok(Progress::Pending),
-        })
-    }
-
-    fn start_connect(&mut self, peer: &SockAddr) -> Result<(), Errno> {
-        play!(self, "start_connect", Line::StartConnect(expected, answer) => {
-            assert_eq!(*peer, expected);
-            answer
-        })
-    }
-
-    fn finish_connect(&mut self) -> Result<Progress<()>, Errno> {
-        play!(self, "finish_connect", Line::FinishConnect(answer) => answer)
-    }
-
-    fn read(&mut self, max: usize) -> Result<Read, Errno> {
-        play!(self, "read", Line::Read(expected, answer) => {
-            assert_eq!(max, expected);
-            answer
-        })
-    }
-
-    fn write(&mut self, data: &[u8]) -> Result<Progress<usize>, Errno> {
-        play!(self, "write", Line::Write(expected, answer) => {
-            assert_eq!(data.len(), expected);
-            answer
-        })
-    }
-
-    fn flushed(&mut self) -> Result<Progress<()>, Errno> {
-        play!(self, "flushed", Line::Flushed(answer) => answer)
-    }
-
-    fn shutdown_write(&mut self) -> Result<(), Errno> {
-        play!(self, "shutdown_write", Line::ShutdownWrite(answer) => answer)
-    }
-
-    fn local_address(&self) -> Result<SockAddr, Errno> {
+    fn play_local_address(&self) -> Result<SockAddr, Errno> {
         play!(self, "local_address", Line::LocalAddress(answer) => answer)
     }
+}
 
-    fn peer_address(&self) -> Result<SockAddr, Errno> {
-        play!(self, "peer_address", Line::PeerAddress(answer) => answer)
+impl Backend for Script {
+    type Stream = Scripted;
+    type Datagram = Scripted;
+
+    fn create_stream(&mut self, _: Family) -> Result<Scripted, Errno> {
+        self.play_create()
+    }
+
+    fn create_datagram(&mut self, _: Family) -> Result<Scripted, Errno> {
+        self.play_create()
     }
 }
 
@@ -157,9 +131,4 @@ impl Drop for Scripted {
             script.pop_front();
         }
     }
-}
-
-/// Data that was read.
-pub(crate) fn data(bytes: &[u8]) -> Result<Read, Errno> {
-    Ok(Read::Data(Vec::from(bytes)))
 }

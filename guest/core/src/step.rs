@@ -42,6 +42,8 @@ pub enum Interest {
     Connect,
     /// A connection waits to be accepted.
     Accept,
+    /// Nothing: only time ends this wait. What an unbound UDP socket can receive.
+    Never,
 }
 
 /// A turn of an operation: the time now, and until when it may wait.

@@ -14,6 +14,7 @@ mod connection;
 mod end;
 mod name;
 mod open;
+mod poll;
 mod receive;
 mod state;
 mod transmit;
@@ -94,6 +95,14 @@ impl<S: StreamSocket> Stream<S> {
             State::Connected(connection) => Some(connection.socket()),
             State::Closed => None,
         }
+    }
+
+    /// Answers a call that streams do not have.
+    ///
+    /// # Errors
+    /// `EBADF`, `EOPNOTSUPP`.
+    pub(crate) fn unsupported<T>(&self) -> Result<T, Errno> {
+        self.check_open().and(Err(Errno::Eopnotsupp))
     }
 
     /// # Errors

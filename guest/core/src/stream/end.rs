@@ -82,17 +82,15 @@ pub struct Closing<S> {
 
 impl<S: StreamSocket> Closing<S> {
     /// Keeps `socket` if something is left to deliver.
-    ///
-    /// The layer below is told that nothing follows, so that the peer sees the end of the data as soon as it has
-    /// them, even if this program never calls again.
     fn of(socket: S) -> Option<Self> {
         let mut closing = Self { socket };
         if closing.is_finished() {
             return None;
         }
-        // An error means that the connection is gone, and nothing will be delivered.
-        _ = closing.socket.shutdown_write();
-        Some(closing)
+        // The peer is to see the end behind the last byte, and not when somebody looks here again. A failure shows in
+        // what is left.
+        let _ = closing.socket.shutdown_write();
+        (!closing.is_finished()).then_some(closing)
     }
 
     /// Whether nothing is left: all was taken, or nothing more can be.

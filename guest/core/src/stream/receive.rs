@@ -110,7 +110,7 @@ impl<S: StreamSocket> Connection<S> {
     }
 
     /// One read of the layer below, which is not asked again once the half has ended.
-    fn read(&mut self, max: usize) -> Result<Read, Errno> {
+    pub(super) fn read(&mut self, max: usize) -> Result<Read, Errno> {
         if self.receiving == Receiving::Ended {
             return self.read_error.take().map_or(Ok(Read::End), Err);
         }

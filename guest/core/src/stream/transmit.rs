@@ -93,7 +93,13 @@ impl<S: StreamSocket> Stream<S> {
 impl<S: StreamSocket> Connection<S> {
     fn transmit(&mut self, call: &mut Sending, data: &[u8], turn: Turn) -> Step<()> {
         if self.sending != SendingHalf::Open {
-            return Step::Ready(Err(Errno::Epipe));
+            // How the connection ended, if a probe has found it and nobody has been told.
+            let found = if self.is_gone() {
+                self.read_error.take()
+            } else {
+                None
+            };
+            return Step::Ready(Err(found.unwrap_or(Errno::Epipe)));
         }
         if let Some(error) = self.write_error.take() {
             return self.broken(error);

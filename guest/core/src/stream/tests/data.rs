@@ -6,6 +6,7 @@ use super::*;
 use crate::Errno::*;
 use crate::backend::Read;
 use crate::flags::MsgFlags;
+use crate::readiness::Readiness;
 use crate::script::data;
 use crate::stream::Sending;
 
@@ -31,6 +32,23 @@ fn recv_answers_what_is_there_and_at_the_end_nothing_for_ever() {
     );
     assert_eq!(stream.recv(100, MsgFlags::NONE, blocking()), received(b""));
     assert_eq!(stream.recv(100, MsgFlags::NONE, blocking()), received(b""));
+    script.done();
+}
+
+/// A socket may stand in the list of `poll` more than once; each entry is told.
+#[test]
+fn what_one_entry_found_is_there_for_the_next() {
+    let script = Script::default();
+    let mut stream = connected(&script);
+    script.expect([
+        Line::Read(16 * 1024, Ok(Read::Pending)),
+        Line::Read(16 * 1024, data(b"abc")),
+    ]);
+    assert_eq!(stream.happened(Interest::Read), Readiness::NONE);
+    for _ in 0..3 {
+        assert_eq!(stream.happened(Interest::Read), Readiness::READABLE);
+    }
+    assert_eq!(stream.recv(3, MsgFlags::NONE, blocking()), received(b"abc"));
     script.done();
 }
 

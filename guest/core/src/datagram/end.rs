@@ -1,0 +1,59 @@
+//! `shutdown`, `close`, and names.
+
+use crate::backend::DatagramSocket;
+use crate::stream::How;
+use crate::{Errno, SockAddr};
+
+use super::Datagram;
+use super::state::State;
+
+impl<S: DatagramSocket> Datagram<S> {
+    /// `shutdown(2)`. UDP has no connection to end, so this is known here only: sending is `EPIPE` and receiving
+    /// is the end of data once the queue is empty. As on Linux nothing undoes it, not even a new peer.
+    ///
+    /// # Errors
+    /// `EBADF`; `ENOTCONN` without a peer.
+    pub fn shutdown(&mut self, how: How) -> Result<(), Errno> {
+        self.check_open()?;
+        let State::Connected { .. } = self.state else {
+            return Err(Errno::Enotconn);
+        };
+        self.receiving_shut |= how != How::Write;
+        self.sending_shut |= how != How::Read;
+        Ok(())
+    }
+
+    /// `close(2)`. Closing again does nothing.
+    pub fn close(&mut self) {
+        self.state = State::Closed;
+        self.unread.clear();
+        self.failure = None;
+    }
+
+    /// `getsockname(2)`: the wildcard address and port 0 while there is no other.
+    ///
+    /// # Errors
+    /// `EBADF`.
+    pub fn getsockname(&self) -> Result<SockAddr, Errno> {
+        let wildcard = self.family.wildcard();
+        match &self.state {
+            State::Unbound { .. } => Ok(wildcard),
+            State::Bound { socket } | State::Connected { socket, .. } => {
+                Ok(socket.local_address().unwrap_or(wildcard))
+            }
+            State::Closed => Err(Errno::Ebadf),
+        }
+    }
+
+    /// `getpeername(2)`.
+    ///
+    /// # Errors
+    /// `EBADF`; `ENOTCONN` without a peer.
+    pub fn getpeername(&self) -> Result<SockAddr, Errno> {
+        match self.state {
+            State::Connected { peer, .. } => Ok(peer),
+            State::Unbound { .. } | State::Bound { .. } => Err(Errno::Enotconn),
+            State::Closed => Err(Errno::Ebadf),
+        }
+    }
+}

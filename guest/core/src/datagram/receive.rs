@@ -1,0 +1,111 @@
+//! `recv` and `recvfrom`.
+
+use alloc::vec::Vec;
+
+use crate::backend::{DatagramSocket, Message, Progress};
+use crate::flags::MsgFlags;
+use crate::{Errno, Interest, SockAddr, Step, Turn};
+
+use super::Datagram;
+use super::state::State;
+
+const IMPLEMENTED: MsgFlags = MsgFlags::from_bits(
+    MsgFlags::PEEK.bits()
+        | MsgFlags::TRUNC.bits()
+        | MsgFlags::WAITALL.bits()
+        | MsgFlags::DONTWAIT.bits(),
+);
+
+/// What a receiving call answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Received {
+    /// As much of the datagram as was asked for; the rest of it is gone.
+    pub data: Vec<u8>,
+    /// How long the datagram was.
+    pub length: usize,
+    /// Who sent it; none where the receiving half is shut down.
+    pub sender: Option<SockAddr>,
+}
+
+impl<S: DatagramSocket> Datagram<S> {
+    /// `recvfrom(2)`: one datagram, cut to `length`.
+    ///
+    /// `MSG_WAITALL` has no meaning for datagrams and none here, as on Linux; that a datagram was longer
+    /// (`MSG_TRUNC`) is always answered.
+    ///
+    /// # Errors
+    /// `EBADF`, `EOPNOTSUPP` for a flag, `EAGAIN`, `ETIMEDOUT`, and what an earlier datagram met, once.
+    pub fn recvfrom(&mut self, length: usize, flags: MsgFlags, turn: Turn) -> Step<Received> {
+        if let Err(error) = self.check_open().and_then(|()| flags.only(IMPLEMENTED)) {
+            return Step::Ready(Err(error));
+        }
+        let turn = if flags.contains(MsgFlags::DONTWAIT) {
+            turn.without_waiting()
+        } else {
+            turn
+        };
+        let peek = flags.contains(MsgFlags::PEEK);
+        let message = match self.next() {
+            Ok(Progress::Done(message)) => message,
+            Ok(Progress::Pending) if self.receiving_shut => {
+                return Step::Ready(Ok(Received {
+                    data: Vec::new(),
+                    length: 0,
+                    sender: None,
+                }));
+            }
+            Ok(Progress::Pending) => return turn.wait_or(self.arrival(), Errno::Eagain),
+            Err(error) => return Step::Ready(Err(error)),
+        };
+        let received = |mut data: Vec<u8>| {
+            let whole = data.len();
+            data.truncate(length);
+            Received {
+                data,
+                length: whole,
+                sender: Some(message.sender),
+            }
+        };
+        if peek {
+            let answer = received(message.data.clone());
+            self.unread.push_front(message);
+            return Step::Ready(Ok(answer));
+        }
+        Step::Ready(Ok(received(message.data)))
+    }
+
+    /// `recv(2)`. Length 0 answers at once in every state and takes no datagram, as in Python.
+    ///
+    /// # Errors
+    /// Those of [`recvfrom`](Self::recvfrom).
+    pub fn recv(&mut self, length: usize, flags: MsgFlags, turn: Turn) -> Step<Received> {
+        if length == 0 {
+            let nothing = Received {
+                data: Vec::new(),
+                length: 0,
+                sender: None,
+            };
+            return Step::Ready(flags.only(IMPLEMENTED).map(|()| nothing));
+        }
+        self.recvfrom(length, flags, turn)
+    }
+
+    fn next(&mut self) -> Result<Progress<Message>, Errno> {
+        self.take_failure()?;
+        if let Some(message) = self.unread.pop_front() {
+            return Ok(Progress::Done(message));
+        }
+        match &mut self.state {
+            State::Bound { socket } | State::Connected { socket, .. } => socket.receive(),
+            State::Unbound { .. } => Ok(Progress::Pending),
+            State::Closed => Err(Errno::Ebadf),
+        }
+    }
+
+    fn arrival(&self) -> Interest {
+        match self.state {
+            State::Unbound { .. } => Interest::Never,
+            _ => Interest::Read,
+        }
+    }
+}
