@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::{Carried, Explanation, Line, Request, Special};
+use crate::{Carried, Explanation, Line, Name, Request, Special};
 
 /// The answer to a request.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -41,7 +41,18 @@ pub enum Reason {
     SpecialAddress {
         /// What is special.
         special: Special,
+        /// The name that led there.
+        name: Option<Name>,
         /// The line that is too broad.
+        line: Line,
+    },
+    /// A line is about the name, but not where it leads.
+    OutsideTo {
+        /// The name.
+        name: Name,
+        /// The address it led to.
+        address: IpAddr,
+        /// The line, whose `#to=` leaves the address out.
         line: Line,
     },
     /// The listener is allowed, but not for this peer.
@@ -52,9 +63,9 @@ pub enum Reason {
 }
 
 /// How a deny rule comes to be about a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Via {
-    /// It covers the address that the request names.
+    /// It covers the address or the name that is asked for.
     Itself,
     /// It covers the IPv4 address inside the address that the request names.
     Carried(Carried),
@@ -62,6 +73,8 @@ pub enum Via {
     ThisHost(IpAddr),
     /// It covers a local address, of which the wildcard address takes every one.
     EveryLocal,
+    /// It covers a name that the lookup of the address went through.
+    Name(Name),
 }
 
 impl Decision {
@@ -94,6 +107,7 @@ impl Reason {
             Self::DeniedBy { .. }
             | Self::NoRule
             | Self::SpecialAddress { .. }
+            | Self::OutsideTo { .. }
             | Self::PeerNotListed { .. } => Verdict::Deny,
         }
     }

@@ -5,19 +5,23 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
 
+use crate::{Name, NamePattern};
+
 /// Which addresses a rule speaks of.
 ///
-/// Names will be one more variant. They are not an address set that can be known in advance, which is why the
-/// questions below are asked of a `Host` and not of a list of networks.
+/// A name is not a set of addresses that can be known in advance, which is why the questions below are asked of a `Host`
+/// and not of a list of networks.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Host {
-    /// `any` (or `*`): every address of both families. Outbound, special addresses are left out: see
-    /// [`Special`](crate::Special).
+    /// `any` (or `*`): every address of both families. Outbound, it means every name as well, and special addresses are
+    /// left out: see [`Special`](crate::Special).
     Any,
     /// `localhost`: 127.0.0.1 and ::1, and no other loopback address.
     Localhost,
     /// An address, or a network in CIDR form. IPv4-mapped IPv6 is held in its IPv4 form, and host bits are zero.
     Net(IpNet),
+    /// A name, in outbound rules only: what our resolver answers for it, and special addresses only with `#to=`.
+    Name(NamePattern),
 }
 
 impl Host {
@@ -27,6 +31,24 @@ impl Host {
             Self::Any => true,
             Self::Localhost => is_localhost(address),
             Self::Net(net) => net.contains(&address),
+            Self::Name(_) => false,
+        }
+    }
+
+    /// The network, where it is one.
+    pub(crate) fn net(&self) -> Option<IpNet> {
+        match self {
+            Self::Net(net) => Some(*net),
+            Self::Any | Self::Localhost | Self::Name(_) => None,
+        }
+    }
+
+    /// Whether it names `name`. `any` does not: it means whatever there is, and names nothing.
+    pub(crate) fn names(&self, name: &Name) -> bool {
+        match self {
+            Self::Localhost => name.is_localhost(),
+            Self::Name(pattern) => pattern.matches(name),
+            Self::Any | Self::Net(_) => false,
         }
     }
 
@@ -68,6 +90,7 @@ impl fmt::Display for Host {
         let net = match self {
             Self::Any => return f.write_str("any"),
             Self::Localhost => return f.write_str("localhost"),
+            Self::Name(pattern) => return pattern.fmt(f),
             Self::Net(net) => net,
         };
         match net.addr() {
@@ -87,7 +110,7 @@ pub(crate) fn is_single(net: &IpNet) -> bool {
     net.prefix_len() == net.max_prefix_len()
 }
 
-fn is_localhost(address: IpAddr) -> bool {
+pub(crate) fn is_localhost(address: IpAddr) -> bool {
     address == Ipv4Addr::LOCALHOST || address == Ipv6Addr::LOCALHOST
 }
 

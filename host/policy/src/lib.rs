@@ -11,7 +11,7 @@
 //!     .deny_outbound("tcp://any:25".parse()?)
 //!     .build();
 //!
-//! let request = Request::Connect { protocol: Protocol::Tcp, remote: ([93, 184, 216, 34], 80).into() };
+//! let request = Request::Connect { protocol: Protocol::Tcp, remote: ([93, 184, 216, 34], 80).into(), names: [].into() };
 //! let decision = policy.decide(&request);
 //!
 //! assert!(!decision.is_allowed());
@@ -27,13 +27,42 @@
 //!
 //! | concept | file |
 //! |---|---|
-//! | what a rule says | `rule`, made of `endpoint` (`protocol`, `host`, `ports`) |
+//! | what a rule says | `rule`, made of `endpoint` (`protocol`, `host`, `ports`) and `name` |
 //! | its text form | `parse`, `parse_error` |
 //! | what a guest asks for | `request` |
 //! | which rules concern a request | `ruleset` |
 //! | addresses that need an explicit rule | `special`, `carried` |
 //! | the decision, its order and its reasons | `decide`, `decision` |
-//! | what a person reads | `explanation` |
+//! | what a person reads | `explanation`, `warning` |
+//!
+//! # Names
+//!
+//! A name is worth what our own resolver answers for it, to this guest. The host asks three times: before the query
+//! ([`Request::Resolve`]), for each address of the answer ([`Request::Answer`]), and when the guest uses an address, with
+//! the lookups that it knows the address from ([`PinnedName`]). A guest that was never told an address by name has only
+//! the rules for addresses.
+//!
+//! ```
+//! use wasock_policy::{Name, Policy, Protocol, Request};
+//!
+//! let policy = Policy::builder()
+//!     .allow_outbound("tcp://db.internal:5432".parse()?)
+//!     .build();
+//!
+//! let request = Request::Connect {
+//!     protocol: Protocol::Tcp,
+//!     remote: ([10, 0, 3, 7], 5432).into(),
+//!     names: [Name::parse("db.internal")?.into()].into(),
+//! };
+//! assert_eq!(
+//!     policy.decide(&request).explain(&request).to_string(),
+//!     "denied: outbound tcp 10.0.3.7:5432 (not meant by --allow-outbound tcp://db.internal:5432)\n  \
+//!        db.internal resolved to 10.0.3.7 (private): \
+//!        a name alone never reaches such an address; add #to=10.0.3.7\n  \
+//!        allow it with: --allow-outbound tcp://db.internal:5432#to=10.0.3.7"
+//! );
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 #![forbid(unsafe_code)]
 
 mod carried;
@@ -43,6 +72,7 @@ mod endpoint;
 mod explanation;
 mod host;
 mod line;
+mod name;
 mod parse;
 mod parse_error;
 mod policy;
@@ -52,6 +82,7 @@ mod request;
 mod rule;
 mod ruleset;
 mod special;
+mod warning;
 
 pub use carried::{Carried, Form};
 pub use decision::{Decision, Reason, Verdict, Via};
@@ -59,10 +90,12 @@ pub use endpoint::Endpoint;
 pub use explanation::Explanation;
 pub use host::Host;
 pub use line::{Effect, Line, Rule};
+pub use name::{Name, NameError, NamePattern, PinnedName};
 pub use parse_error::{Expected, ParseError};
 pub use policy::{Policy, PolicyBuilder};
 pub use ports::Ports;
 pub use protocol::{Direction, Protocol};
 pub use request::{Listener, Request};
-pub use rule::{InboundRule, OutboundRule};
+pub use rule::{InboundRule, OutboundRule, ResolveRule};
 pub use special::{Block, Special};
+pub use warning::Warning;

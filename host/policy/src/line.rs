@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::{Direction, InboundRule, OutboundRule};
+use crate::{Direction, InboundRule, OutboundRule, ResolveRule};
 
 /// One line of a policy. Its text is the command line option that says the same.
 ///
@@ -25,20 +25,22 @@ pub enum Effect {
     Deny,
 }
 
-/// A rule of either direction.
+/// A rule of any kind.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Rule {
     /// About what the guest reaches.
     Outbound(Arc<OutboundRule>),
     /// About what the guest takes and who comes in.
     Inbound(Arc<InboundRule>),
+    /// About the names that the guest looks up.
+    Resolve(Arc<ResolveRule>),
 }
 
 impl Rule {
-    /// The direction the rule is about.
+    /// The direction the rule is about. A lookup is begun by the guest.
     pub fn direction(&self) -> Direction {
         match self {
-            Self::Outbound(_) => Direction::Outbound,
+            Self::Outbound(_) | Self::Resolve(_) => Direction::Outbound,
             Self::Inbound(_) => Direction::Inbound,
         }
     }
@@ -56,15 +58,20 @@ impl From<Arc<InboundRule>> for Rule {
     }
 }
 
+impl From<Arc<ResolveRule>> for Rule {
+    fn from(rule: Arc<ResolveRule>) -> Self {
+        Self::Resolve(rule)
+    }
+}
+
 impl fmt::Display for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "--{}-{} {}",
-            self.effect,
-            self.rule.direction(),
-            self.rule
-        )
+        let section = match self.rule {
+            Rule::Outbound(_) => "outbound",
+            Rule::Inbound(_) => "inbound",
+            Rule::Resolve(_) => "resolve",
+        };
+        write!(f, "--{}-{section} {}", self.effect, self.rule)
     }
 }
 
@@ -82,6 +89,7 @@ impl fmt::Display for Rule {
         match self {
             Self::Outbound(rule) => rule.fmt(f),
             Self::Inbound(rule) => rule.fmt(f),
+            Self::Resolve(rule) => rule.fmt(f),
         }
     }
 }

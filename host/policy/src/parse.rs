@@ -3,9 +3,14 @@
 //! ```text
 //! rule    = ("tcp" / "udp") "://" host ":" ports *("#" option)
 //! host    = "any" / "*" / "localhost" / net4 / "[" net6 "]" / "[" address6 "]/" length
+//!         / names                                    ; outbound rules only
+//! names   = ["*." / "."] name ["."]
 //! ports   = range *("," range)
 //! range   = "any" / "*" / port ["-" port]
-//! option  = "from=" net *("," net)                  ; inbound rules only
+//! option  = "from=" net *("," net)                   ; inbound rules only
+//!         / "to=" net *("," net)                     ; outbound rules with names only
+//!
+//! resolve = "any" / "*" / names
 //! ```
 //!
 //! The readers below report a [`Fault`]: a place, what belongs there, and what to write instead if that is known.
@@ -13,6 +18,8 @@
 //! any better.
 
 mod host;
+mod lookup;
+mod name;
 mod net;
 mod options;
 mod piece;
@@ -23,21 +30,32 @@ use std::ops::Range;
 use ipnet::IpNet;
 
 use self::piece::Piece;
-use crate::{Direction, Endpoint, Expected, ParseError, Protocol};
+use crate::{Direction, Endpoint, Expected, NamePattern, ParseError, Protocol};
 
 /// What the text of a rule of either direction says.
 #[derive(Debug)]
 pub(crate) struct Parsed {
     pub(crate) endpoint: Endpoint,
-    /// Always empty for an outbound rule.
-    pub(crate) from: Vec<IpNet>,
+    /// What the option of its direction lists: `#from=` or `#to=`.
+    pub(crate) nets: Vec<IpNet>,
 }
 
 /// Parses a rule of the given direction.
 pub(crate) fn rule(input: &str, direction: Direction) -> Result<Parsed, ParseError> {
-    read(input, direction).map_err(|fault| ParseError {
+    parsed(input, |input| read(input, direction))
+}
+
+/// Parses a rule about lookups; `None` for every name.
+pub(crate) fn resolve_rule(input: &str) -> Result<Option<NamePattern>, ParseError> {
+    parsed(input, |input| {
+        lookup::read(whole(input, Expected::LookupName)?)
+    })
+}
+
+fn parsed<T>(input: &str, read: impl Fn(&str) -> Result<T, Fault>) -> Result<T, ParseError> {
+    read(input).map_err(|fault| ParseError {
         input: input.to_owned(),
-        suggestion: repaired(input, &fault, direction),
+        suggestion: repaired(input, &fault, |text| read(text).map(drop)),
         span: fault.span,
         expected: fault.expected,
     })
@@ -69,18 +87,10 @@ impl Fault {
     }
 }
 
-/// Reads a rule. The host comes last, although it stands first: then a complaint about a name means that the rest
-/// of the rule is in order.
+/// Reads a rule of either direction. The host comes after the rest, although it stands first: then a complaint about a
+/// name means that the rest of the rule is in order.
 fn read(input: &str, direction: Direction) -> Result<Parsed, Fault> {
-    let whole = Piece::new(input);
-    if input.is_empty() {
-        return Err(Fault::new(whole, Expected::Rule));
-    }
-    if let Some(space) = whole.find(|c| c.is_whitespace() || c.is_control()) {
-        return Err(Fault::new(space, Expected::NoSpace).instead(""));
-    }
-
-    let (protocol, rest) = scheme(whole)?;
+    let (protocol, rest) = scheme(whole(input, Expected::Rule)?)?;
     let (place, option_text) = match rest.split_once('#') {
         Some((place, options)) => (place, Some(options)),
         None => (rest, None),
@@ -88,16 +98,29 @@ fn read(input: &str, direction: Direction) -> Result<Parsed, Fault> {
     let (host, ports) = host::split_ports(place)?;
 
     let ports = ports::read(ports, direction)?;
-    let from = option_text.map_or(Ok(Vec::new()), |text| options::read(text, direction))?;
-    let host = host::read(host)?;
+    let nets = option_text.map_or(Ok(Vec::new()), |text| options::read(text, direction))?;
+    let host = host::read(host, direction)?;
+    option_text.map_or(Ok(()), |text| options::suit(text, direction, &host))?;
     Ok(Parsed {
         endpoint: Endpoint {
             protocol,
             host,
             ports,
         },
-        from,
+        nets,
     })
+}
+
+/// The whole text, which is neither empty nor spread over several words.
+fn whole(input: &str, expected: Expected) -> Result<Piece<'_>, Fault> {
+    let whole = Piece::new(input);
+    if input.is_empty() {
+        return Err(Fault::new(whole, expected));
+    }
+    match whole.find(|c| c.is_whitespace() || c.is_control()) {
+        Some(space) => Err(Fault::new(space, Expected::NoSpace).instead("")),
+        None => Ok(whole),
+    }
 }
 
 fn scheme(whole: Piece<'_>) -> Result<(Protocol, Piece<'_>), Fault> {
@@ -127,20 +150,19 @@ fn scheme(whole: Piece<'_>) -> Result<(Protocol, Piece<'_>), Fault> {
     }
 }
 
-/// Follows the advice of one fault after the other, and returns what results if it is a rule. A rule with a name
-/// counts: there is nothing more to say about its spelling.
-fn repaired(input: &str, fault: &Fault, direction: Direction) -> Option<String> {
+/// Follows the advice of one fault after the other, and returns what results if it is a rule.
+fn repaired(
+    input: &str,
+    fault: &Fault,
+    read: impl Fn(&str) -> Result<(), Fault>,
+) -> Option<String> {
     /// More mistakes than this in one rule, and guessing what was meant helps nobody.
     const ROUNDS: usize = 6;
 
     let mut text = replaced(input, fault)?;
     for _ in 0..ROUNDS {
-        match read(&text, direction) {
-            Ok(_)
-            | Err(Fault {
-                expected: Expected::Name,
-                ..
-            }) => return Some(text),
+        match read(&text) {
+            Ok(()) => return Some(text),
             Err(fault) => text = replaced(&text, &fault)?,
         }
     }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use ipnet::IpNet;
 
-use crate::{Direction, Host};
+use crate::{Direction, Host, NameError};
 
 /// A text that is not a rule: what was expected, what was found and where, and if possible what was meant.
 ///
@@ -38,11 +38,29 @@ pub enum Expected {
     #[error("expected tcp:// or udp://")]
     Scheme,
     /// Nothing, or nonsense, where the host belongs.
-    #[error("expected an address, a network, localhost or any")]
-    Host,
-    /// A name. Names in rules are not supported yet.
-    #[error("expected an address (names are not supported yet: use an address)")]
-    Name,
+    #[error("expected {}", known_hosts(*.0))]
+    Host(Direction),
+    /// A name that cannot be one.
+    #[error(transparent)]
+    Name(NameError),
+    /// A `*` that is not the whole first label.
+    #[error("expected * in front of a name only, as in *.example.com")]
+    Wildcard,
+    /// The word for every name and address, spelled as if it were a name.
+    #[error("expected any, which is no name, in lower case and without a dot")]
+    Any,
+    /// A name in an inbound rule.
+    #[error("expected a local address (they are numeric: names are for outbound rules)")]
+    LocalAddress,
+    /// Nothing, or nonsense, where the name to look up belongs.
+    #[error("expected a name such as api.example.com or *.example.com, or any")]
+    LookupName,
+    /// More than a name, in a rule about lookups.
+    #[error("expected a name alone, without scheme, port and option")]
+    BareName,
+    /// An address, in a rule about lookups.
+    #[error("expected a name (an address needs no lookup)")]
+    NoAddress,
     /// Text that the classic socket calls read as an IPv4 address. It is no name, and what it means is easily
     /// misread, so it is not accepted as an address either.
     #[error("expected an IPv4 address in its usual form (write {0})")]
@@ -101,6 +119,12 @@ pub enum Expected {
     /// Something that is not an address or a network, in `#from=`.
     #[error("expected an address or a network after #from=")]
     Peer,
+    /// Something that is not an address or a network, in `#to=`.
+    #[error("expected an address or a network after #to=")]
+    Destination,
+    /// `#to=` in a rule without a name. An address says by itself where it is, and `any` with `#to=` is the network.
+    #[error("expected no #to=, which is for names (write the network in place of the host)")]
+    NameBeforeTo,
 }
 
 impl ParseError {
@@ -181,7 +205,14 @@ fn escape(text: &str) -> String {
 
 fn known_options(direction: Direction) -> &'static str {
     match direction {
-        Direction::Outbound => "no option (outbound rules have none)",
+        Direction::Outbound => "an option of outbound rules (#to=)",
         Direction::Inbound => "an option of inbound rules (#from=)",
+    }
+}
+
+fn known_hosts(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Outbound => "a name, an address, a network, localhost or any",
+        Direction::Inbound => "an address, a network, localhost or any",
     }
 }

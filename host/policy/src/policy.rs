@@ -1,7 +1,9 @@
-//! A policy: the rules, by direction and effect.
+//! A policy: the rules, by kind and effect.
+
+use std::sync::Arc;
 
 use crate::ruleset::RuleSet;
-use crate::{Effect, InboundRule, Line, OutboundRule};
+use crate::{Effect, InboundRule, Line, OutboundRule, ResolveRule, Rule};
 
 /// What a guest may reach and take. The empty policy refuses everything.
 ///
@@ -10,9 +12,10 @@ use crate::{Effect, InboundRule, Line, OutboundRule};
 pub struct Policy {
     pub(crate) outbound: Rules<OutboundRule>,
     pub(crate) inbound: Rules<InboundRule>,
+    pub(crate) resolve: Rules<ResolveRule>,
 }
 
-/// The rules of one direction.
+/// The rules of one kind.
 #[derive(Clone, Debug)]
 pub(crate) struct Rules<R> {
     pub(crate) allow: RuleSet<R>,
@@ -31,33 +34,17 @@ impl Policy {
         PolicyBuilder::default()
     }
 
-    /// All lines: outbound before inbound, denials before grants, each in the order they were added in.
+    /// All lines: outbound, inbound, lookups; denials before grants; each in the order they were added in.
     pub fn lines(&self) -> impl Iterator<Item = Line> {
-        let line = |effect, rule| Line { effect, rule };
-        let outbound_deny = self
-            .outbound
-            .deny
-            .iter()
-            .map(move |rule| line(Effect::Deny, rule.clone().into()));
-        let outbound_allow = self
-            .outbound
-            .allow
-            .iter()
-            .map(move |rule| line(Effect::Allow, rule.clone().into()));
-        let inbound_deny = self
-            .inbound
-            .deny
-            .iter()
-            .map(move |rule| line(Effect::Deny, rule.clone().into()));
-        let inbound_allow = self
-            .inbound
-            .allow
-            .iter()
-            .map(move |rule| line(Effect::Allow, rule.clone().into()));
-        outbound_deny
-            .chain(outbound_allow)
-            .chain(inbound_deny)
-            .chain(inbound_allow)
+        let Self {
+            outbound,
+            inbound,
+            resolve,
+        } = self;
+        outbound
+            .lines()
+            .chain(inbound.lines())
+            .chain(resolve.lines())
     }
 }
 
@@ -90,10 +77,40 @@ impl PolicyBuilder {
         self
     }
 
+    /// Lets the guest look these names up.
+    #[must_use]
+    pub fn allow_resolve(mut self, rule: ResolveRule) -> Self {
+        self.policy.resolve.allow.push(rule);
+        self
+    }
+
+    /// Keeps the guest from looking these names up, and from the addresses it was told for them earlier.
+    #[must_use]
+    pub fn deny_resolve(mut self, rule: ResolveRule) -> Self {
+        self.policy.resolve.deny.push(rule);
+        self
+    }
+
     /// The policy.
     #[must_use]
     pub fn build(self) -> Policy {
         self.policy
+    }
+}
+
+impl<R> Rules<R>
+where
+    Rule: From<Arc<R>>,
+{
+    /// Denials before grants.
+    fn lines(&self) -> impl Iterator<Item = Line> {
+        let line = |effect, rule: &Arc<R>| Line {
+            effect,
+            rule: Arc::clone(rule).into(),
+        };
+        let deny = self.deny.iter().map(move |rule| line(Effect::Deny, rule));
+        let allow = self.allow.iter().map(move |rule| line(Effect::Allow, rule));
+        deny.chain(allow)
     }
 }
 

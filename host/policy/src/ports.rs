@@ -33,6 +33,23 @@ impl Ports {
         self.ranges.iter().any(|range| range.contains(&port))
     }
 
+    /// Whether every port is one of these, ephemeral ones aside.
+    pub(crate) fn are_all(&self) -> bool {
+        self.ranges
+            .iter()
+            .any(|range| *range.start() <= 1 && *range.end() == u16::MAX)
+    }
+
+    /// Whether some port is one of both.
+    pub(crate) fn overlap(&self, other: &Self) -> bool {
+        let meets = |a: &RangeInclusive<u16>, b: &RangeInclusive<u16>| {
+            a.start() <= b.end() && b.start() <= a.end()
+        };
+        self.ranges
+            .iter()
+            .any(|a| other.ranges.iter().any(|b| meets(a, b)))
+    }
+
     /// The set of what the given ranges hold. None of them starts at 0 except `0..=0` and the range of all ports.
     pub(crate) fn from_ranges(mut ranges: Vec<RangeInclusive<u16>>) -> Self {
         ranges.sort_by_key(|range| (*range.start(), *range.end()));

@@ -1,16 +1,26 @@
-//! The rules of one effect and direction, asked for those that concern an address and a port.
+//! The rules of one effect and kind, asked for those that concern a name, or an address and a port.
 //!
-//! How they are found is nobody else's business: an index by address can replace the scan here.
+//! How they are found is nobody else's business. Rules for a network are found by the address, so that a list of a hundred
+//! thousand networks costs a decision no more than a list of ten. The others are few, and asked one by one.
 
+use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::{Endpoint, Host, Protocol};
+use ipnet::IpNet;
 
-/// Rules that are either all allowed or all denied, in one direction.
+use crate::{Endpoint, Host, InboundRule, OutboundRule, Protocol, ResolveRule};
+
+/// Rules that are either all allowed or all denied, of one kind.
 #[derive(Clone, Debug)]
 pub(crate) struct RuleSet<R> {
     rules: Vec<Arc<R>>,
+    /// Which of the rules are for a network, by that network.
+    nets: HashMap<IpNet, Vec<usize>>,
+    /// The prefix lengths of these networks, of both families.
+    lengths: BTreeSet<u8>,
+    /// Which of the rules are for something else.
+    others: Vec<usize>,
 }
 
 /// What a rule is asked about: one address, in canonical form, and one port.
@@ -23,51 +33,182 @@ pub(crate) struct Place {
     pub(crate) ephemeral: bool,
 }
 
-impl<R: AsRef<Endpoint>> RuleSet<R> {
+/// A rule that may be for one network.
+pub(crate) trait Indexed {
+    fn net(&self) -> Option<IpNet>;
+}
+
+impl Place {
+    pub(crate) fn is_at_port_of(&self, endpoint: &Endpoint) -> bool {
+        let Endpoint {
+            protocol, ports, ..
+        } = endpoint;
+        *protocol == self.protocol
+            && (ports.contains(self.port) || self.ephemeral && ports.contains(0))
+    }
+}
+
+impl<R: Indexed> RuleSet<R> {
     pub(crate) fn push(&mut self, rule: R) {
+        let index = self.rules.len();
+        match rule.net() {
+            Some(net) => {
+                self.nets.entry(net).or_default().push(index);
+                self.lengths.insert(net.prefix_len());
+            }
+            None => self.others.push(index),
+        }
         self.rules.push(Arc::new(rule));
     }
+}
 
+impl<R> RuleSet<R> {
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<R>> {
         self.rules.iter()
     }
 
+    /// The rules that are not for a network: they may be about any address, and about names.
+    pub(crate) fn unindexed(&self) -> impl Iterator<Item = &Arc<R>> {
+        self.others
+            .iter()
+            .filter_map(|index| self.rules.get(*index))
+    }
+
+    /// The rules for a network with this address, and all that are not for a network, in their order.
+    pub(crate) fn candidates(&self, address: IpAddr) -> impl Iterator<Item = &Arc<R>> {
+        let around = |length: &u8| {
+            // None for a length of the other family.
+            let net = IpNet::new(address, *length).ok()?;
+            self.nets.get(&net.trunc())
+        };
+        let nets = self.lengths.iter().filter_map(around).flatten();
+        let mut found: Vec<usize> = nets.chain(&self.others).copied().collect();
+        found.sort_unstable();
+        found.into_iter().filter_map(|index| self.rules.get(index))
+    }
+}
+
+impl<R: AsRef<Endpoint>> RuleSet<R> {
     /// The rules that speak of the place.
     pub(crate) fn containing(&self, place: Place) -> impl Iterator<Item = &Arc<R>> {
-        self.matching(place, Host::contains)
+        self.candidates(place.address)
+            .filter(move |rule| matches(rule, place, Host::contains))
     }
 
     /// The rules that let a guest take the place, where the wildcard address asks for more than an address:
     /// [`Host::grants_local`].
     pub(crate) fn granting_local(&self, place: Place) -> impl Iterator<Item = &Arc<R>> {
-        self.matching(place, Host::grants_local)
+        self.candidates(place.address)
+            .filter(move |rule| matches(rule, place, Host::grants_local))
     }
 
-    /// The rules that speak of something the guest gets along with the place: [`Host::touches_local`].
+    /// The rules that speak of something the guest gets along with the place: [`Host::touches_local`]. The wildcard
+    /// address takes so much along that every rule is asked.
     pub(crate) fn touching_local(&self, place: Place) -> impl Iterator<Item = &Arc<R>> {
-        self.matching(place, Host::touches_local)
+        let wildcard = place.address.is_unspecified();
+        let all = wildcard.then(|| self.iter());
+        let some = (!wildcard).then(|| self.candidates(place.address));
+        let candidates = all.into_iter().flatten().chain(some.into_iter().flatten());
+        candidates.filter(move |rule| matches(rule, place, Host::touches_local))
     }
+}
 
-    fn matching(
-        &self,
-        place: Place,
-        covers: fn(&Host, IpAddr) -> bool,
-    ) -> impl Iterator<Item = &Arc<R>> {
-        self.rules.iter().filter(move |rule| {
-            let Endpoint {
-                protocol,
-                host,
-                ports,
-            } = (***rule).as_ref();
-            *protocol == place.protocol
-                && (ports.contains(place.port) || place.ephemeral && ports.contains(0))
-                && covers(host, place.address)
-        })
+fn matches<R: AsRef<Endpoint>>(
+    rule: &Arc<R>,
+    place: Place,
+    covers: fn(&Host, IpAddr) -> bool,
+) -> bool {
+    let endpoint = (**rule).as_ref();
+    place.is_at_port_of(endpoint) && covers(&endpoint.host, place.address)
+}
+
+impl Indexed for OutboundRule {
+    fn net(&self) -> Option<IpNet> {
+        self.remote().host.net()
+    }
+}
+
+impl Indexed for InboundRule {
+    fn net(&self) -> Option<IpNet> {
+        self.local().host.net()
+    }
+}
+
+impl Indexed for ResolveRule {
+    fn net(&self) -> Option<IpNet> {
+        None
     }
 }
 
 impl<R> Default for RuleSet<R> {
     fn default() -> Self {
-        Self { rules: Vec::new() }
+        Self {
+            rules: Vec::new(),
+            nets: HashMap::new(),
+            lengths: BTreeSet::new(),
+            others: Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_found_is_what_a_look_at_every_rule_finds() {
+        let mut set = RuleSet::<InboundRule>::default();
+        for rule in [
+            "tcp://10.0.0.0/8:1",
+            "tcp://any:2",
+            "tcp://10.0.0.0/16:3",
+            "tcp://10.0.0.1:4",
+            "tcp://0.0.0.0/0:5",
+            "tcp://[::]/0:6",
+            "tcp://10.0.0.0/8:7",
+            "tcp://localhost:8",
+            "tcp://[::a00:0]/120:9",
+            "tcp://[fd00::]/8:10",
+            "udp://10.0.0.1:11",
+        ] {
+            set.push(rule.parse().unwrap());
+        }
+        for address in [
+            "10.0.0.1", "10.1.0.0", "8.8.8.8", "0.0.0.0", "::", "::a00:1", "fd00::1", "::1",
+        ] {
+            let address: IpAddr = address.parse().unwrap();
+            for port in 0..12 {
+                let place = Place {
+                    protocol: Protocol::Tcp,
+                    address,
+                    port,
+                    ephemeral: false,
+                };
+                let scan = |covers: fn(&Host, IpAddr) -> bool| -> Vec<_> {
+                    set.iter()
+                        .filter(|rule| matches(rule, place, covers))
+                        .collect()
+                };
+                assert_eq!(
+                    set.containing(place).collect::<Vec<_>>(),
+                    scan(Host::contains)
+                );
+                assert_eq!(
+                    set.granting_local(place).collect::<Vec<_>>(),
+                    scan(Host::grants_local)
+                );
+                assert_eq!(
+                    set.touching_local(place).collect::<Vec<_>>(),
+                    scan(Host::touches_local)
+                );
+            }
+        }
+        let first = set
+            .candidates([10, 0, 0, 1].into())
+            .map(|rule| rule.to_string());
+        assert_eq!(
+            first.take(2).collect::<Vec<_>>(),
+            ["tcp://10.0.0.0/8:1", "tcp://any:2"]
+        );
     }
 }

@@ -67,12 +67,25 @@ impl Special {
             .max_by_key(|special| special.within.prefix_len())
     }
 
+    /// The destination and what it is, in few words: "10.0.3.7 (private)".
+    pub(crate) fn short(&self) -> impl fmt::Display {
+        std::fmt::from_fn(|f| {
+            write!(f, "{} (", self.destination)?;
+            if let Some(carried) = &self.carried {
+                write!(f, "carries {}, ", carried.address)?;
+            }
+            write!(f, "{})", self.block.name)
+        })
+    }
+
     /// Whether a rule for this host, which contains the destination, means it.
     pub(crate) fn is_meant_by(&self, host: &Host) -> bool {
         match host {
             Host::Any => false,
             Host::Localhost => true,
             Host::Net(net) => self.within.contains(net),
+            // A name lies nowhere: its rule says with #to= where it may lead.
+            Host::Name(_) => false,
         }
     }
 }

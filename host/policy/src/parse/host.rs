@@ -2,8 +2,8 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
-use super::{Fault, Piece, net};
-use crate::{Expected, Host};
+use super::{Fault, Piece, name, net};
+use crate::{Direction, Expected, Host, NamePattern};
 
 /// Separates `host:ports`.
 pub(super) fn split_ports(place: Piece<'_>) -> Result<(Piece<'_>, Piece<'_>), Fault> {
@@ -31,10 +31,9 @@ pub(super) fn split_ports(place: Piece<'_>) -> Result<(Piece<'_>, Piece<'_>), Fa
 }
 
 /// Reads the host.
-pub(super) fn read(piece: Piece<'_>) -> Result<Host, Fault> {
+pub(super) fn read(piece: Piece<'_>, direction: Direction) -> Result<Host, Fault> {
     match piece.text {
         "any" | "*" => return Ok(Host::Any),
-        text if text.eq_ignore_ascii_case("localhost") => return Ok(Host::Localhost),
         text if text.starts_with('[') => return bracketed(piece),
         _ => {}
     }
@@ -48,8 +47,11 @@ pub(super) fn read(piece: Piece<'_>) -> Result<Host, Fault> {
             let path = piece.split_at(address.text.len()).1;
             Err(Fault::new(path, Expected::NoPath).instead(""))
         }
-        None if is_name(address.text) => Err(Fault::new(address, Expected::Name)),
-        None => Err(Fault::new(address, Expected::Host)),
+        None => match (name::pattern(piece, Expected::Host(direction))?, direction) {
+            (NamePattern::Exact(name), _) if name.is_localhost() => Ok(Host::Localhost),
+            (pattern, Direction::Outbound) => Ok(Host::Name(pattern)),
+            (_, Direction::Inbound) => Err(Fault::new(piece, Expected::LocalAddress)),
+        },
     }
 }
 
@@ -93,24 +95,4 @@ fn bare_ipv6(place: Piece<'_>) -> Option<Piece<'_>> {
     };
     let before_port = place.split_at(place.text.rfind(':')?).0;
     [before_port, place].into_iter().find(is_ipv6)
-}
-
-/// Whether the text is made of the characters of names and of patterns for names.
-///
-/// What ends in a number is no name (as in the URL standard): resolvers try it as an IPv4 address.
-fn is_name(text: &str) -> bool {
-    let last = text
-        .strip_suffix('.')
-        .unwrap_or(text)
-        .rsplit('.')
-        .next()
-        .unwrap_or_default();
-    let decimal = last.bytes().all(|b| b.is_ascii_digit());
-    let hexadecimal = last
-        .get(..2)
-        .is_some_and(|start| start.eq_ignore_ascii_case("0x"))
-        && last.bytes().skip(2).all(|b| b.is_ascii_hexdigit());
-    let name_character =
-        |c: char| c.is_ascii_digit() || c.is_alphabetic() || matches!(c, '-' | '_' | '.' | '*');
-    !decimal && !hexadecimal && text.chars().all(name_character)
 }

@@ -7,8 +7,8 @@ use ipnet::IpNet;
 use super::{Fault, Piece};
 use crate::{Expected, Host};
 
-/// Reads one element of `#from=`: an address or a network. Brackets are optional, as no port follows.
-pub(super) fn read_peer(piece: Piece<'_>) -> Result<IpNet, Fault> {
+/// Reads one element of an option: an address or a network. Brackets are optional, as no port follows.
+pub(super) fn read(piece: Piece<'_>, element: &Expected) -> Result<IpNet, Fault> {
     let (address, length) = match piece.split_once('/') {
         Some((address, length)) => (address, Some(length)),
         None => (piece, None),
@@ -22,7 +22,7 @@ pub(super) fn read_peer(piece: Piece<'_>) -> Result<IpNet, Fault> {
     }
     match ipv4(address)? {
         Some(ip) => build(piece, ip.into(), length),
-        None => Err(Fault::new(piece, Expected::Peer)),
+        None => Err(Fault::new(piece, element.clone())),
     }
 }
 

@@ -1,8 +1,8 @@
 //! Which destinations a guest reaches.
 
-use wasock_policy::{Protocol, Reason, Request};
+use wasock_policy::{Protocol, Reason};
 
-use crate::{addr, connect, policy, verdict};
+use crate::{connect, connect_as, policy, verdict};
 
 #[test]
 fn a_rule_is_about_its_protocol_its_addresses_and_its_ports() {
@@ -22,10 +22,7 @@ fn a_rule_is_about_its_protocol_its_addresses_and_its_ports() {
         (Protocol::Udp, "[2606:4701::1]:53", false),
         (Protocol::Tcp, "[::ffff:192.31.196.7]:80", true),
     ] {
-        let request = Request::Connect {
-            protocol,
-            remote: addr(remote),
-        };
+        let request = connect_as(protocol, remote, &[]);
         assert_eq!(policy.decide(&request).is_allowed(), expected, "{request}");
     }
 }

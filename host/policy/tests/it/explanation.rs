@@ -155,6 +155,8 @@ fn a_policy_lists_its_lines_as_options() {
         "--allow-outbound tcp://10.0.0.0/8:443",
         "--deny-inbound tcp://any:22",
         "--allow-inbound tcp://any:8080#from=10.0.0.0/8",
+        "--deny-resolve tracker.example",
+        "--allow-resolve *.example",
     ];
     let listed: Vec<_> = policy(&lines)
         .lines()

@@ -1,16 +1,22 @@
 //! The policy from the outside: texts go in, decisions and messages come out.
 
+mod decide_datagrams;
 mod decide_inbound;
+mod decide_lookups;
+mod decide_names;
 mod decide_outbound;
 mod explanation;
+mod explanation_names;
 mod grammar;
+mod name_rules;
 mod parse_errors;
 mod properties;
 
 use std::net::SocketAddr;
 
 use wasock_policy::{
-    InboundRule, Listener, OutboundRule, ParseError, Policy, PolicyBuilder, Protocol, Request,
+    InboundRule, Listener, Name, OutboundRule, ParseError, PinnedName, Policy, PolicyBuilder,
+    Protocol, Request, ResolveRule,
 };
 
 fn outbound(text: &str) -> Result<OutboundRule, ParseError> {
@@ -18,6 +24,10 @@ fn outbound(text: &str) -> Result<OutboundRule, ParseError> {
 }
 
 fn inbound(text: &str) -> Result<InboundRule, ParseError> {
+    text.parse()
+}
+
+fn resolve_rule(text: &str) -> Result<ResolveRule, ParseError> {
     text.parse()
 }
 
@@ -45,6 +55,8 @@ fn add(builder: PolicyBuilder, line: &str) -> PolicyBuilder {
         Some(("--deny-outbound", rule)) => builder.deny_outbound(outbound(rule).unwrap()),
         Some(("--allow-inbound", rule)) => builder.allow_inbound(inbound(rule).unwrap()),
         Some(("--deny-inbound", rule)) => builder.deny_inbound(inbound(rule).unwrap()),
+        Some(("--allow-resolve", rule)) => builder.allow_resolve(resolve_rule(rule).unwrap()),
+        Some(("--deny-resolve", rule)) => builder.deny_resolve(resolve_rule(rule).unwrap()),
         _ => panic!("{line} is no line of a policy"),
     }
 }
@@ -53,10 +65,40 @@ fn addr(text: &str) -> SocketAddr {
     text.parse().unwrap()
 }
 
+fn name(text: &str) -> Name {
+    Name::parse(text).unwrap()
+}
+
+/// A lookup from its names: what was asked for, and behind it the aliases, with " > " in between.
+fn pinned(text: &str) -> PinnedName {
+    let mut names = text.split(" > ").map(name);
+    PinnedName {
+        asked: names.next().unwrap(),
+        chain: names.collect(),
+    }
+}
+
+fn resolve(text: &str) -> Request {
+    Request::Resolve { name: name(text) }
+}
+
+fn answer(names: &str, address: &str) -> Request {
+    Request::Answer {
+        name: pinned(names),
+        address: address.parse().unwrap(),
+    }
+}
+
 fn connect(remote: &str) -> Request {
+    connect_as(Protocol::Tcp, remote, &[])
+}
+
+/// Connects to an address that these lookups have found.
+fn connect_as(protocol: Protocol, remote: &str, names: &[&str]) -> Request {
     Request::Connect {
-        protocol: Protocol::Tcp,
+        protocol,
         remote: addr(remote),
+        names: names.iter().map(|names| pinned(names)).collect(),
     }
 }
 

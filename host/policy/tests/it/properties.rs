@@ -1,13 +1,18 @@
 //! What holds for every rule, every policy and every request.
 
+mod names;
 mod strategy;
 
 use std::net::{IpAddr, SocketAddr};
 
 use proptest::prelude::*;
-use wasock_policy::{Effect, InboundRule, Listener, OutboundRule, Policy, Reason, Request, Rule};
+use wasock_policy::{
+    Effect, Host, InboundRule, OutboundRule, Policy, Reason, Request, ResolveRule, Rule,
+};
 
-use self::strategy::{any_policy, any_request, inbound_text, line, near_rule, special};
+use self::strategy::{
+    any_policy, any_request, inbound_text, line, near_rule, outbound_text, resolve_text, special,
+};
 
 fn with_line(policy: &Policy, line: &str) -> Policy {
     let lines = policy.lines().map(|line| line.to_string());
@@ -18,36 +23,50 @@ fn with_line(policy: &Policy, line: &str) -> Policy {
 }
 
 /// The same request by way of IPv4-mapped IPv6.
-fn mapped(request: Request) -> Request {
-    let map = |address: SocketAddr| match address.ip() {
-        IpAddr::V4(ip) => SocketAddr::new(ip.to_ipv6_mapped().into(), address.port()),
-        IpAddr::V6(_) => address,
+fn mapped(mut request: Request) -> Request {
+    let map_ip = |address: &mut IpAddr| {
+        if let IpAddr::V4(ip) = *address {
+            *address = ip.to_ipv6_mapped().into();
+        }
     };
-    let map_listener = |listener: Listener| Listener {
-        address: map(listener.address),
-        ..listener
+    let map = |address: &mut SocketAddr| {
+        let mut ip = address.ip();
+        map_ip(&mut ip);
+        *address = SocketAddr::new(ip, address.port());
     };
-    match request {
-        Request::Connect { protocol, remote } => Request::Connect {
-            protocol,
-            remote: map(remote),
-        },
-        Request::Bind { protocol, local } => Request::Bind {
-            protocol,
-            local: map(local),
-        },
-        Request::Listen { listener } => Request::Listen {
-            listener: map_listener(listener),
-        },
+    match &mut request {
+        Request::Resolve { .. } => {}
+        Request::Answer { address, .. } => map_ip(address),
+        Request::Connect { remote, .. } | Request::Send { remote, .. } => map(remote),
+        Request::Bind { local, .. } => map(local),
+        Request::Listen { listener } => map(&mut listener.address),
         Request::Accept {
             listener,
             local,
             peer,
-        } => Request::Accept {
-            listener: map_listener(listener),
-            local: map(local),
-            peer: map(peer),
-        },
+        } => {
+            map(&mut listener.address);
+            map(local);
+            map(peer);
+        }
+        Request::Receive { listener, peer }
+        | Request::Reply { listener, peer, .. }
+        | Request::ReceiveReply { listener, peer, .. } => {
+            map(&mut listener.address);
+            map(peer);
+        }
+    }
+    request
+}
+
+/// Whether a rule of the line's kind can decide on the request. A lookup is implied by what needs it, and datagrams that
+/// come back may be granted in either direction.
+fn suits(rule: &Rule, request: &Request) -> bool {
+    match request {
+        Request::Resolve { .. } | Request::Answer { .. } => !matches!(rule, Rule::Inbound(_)),
+        Request::Reply { .. } | Request::ReceiveReply { .. } => true,
+        Request::Connect { .. } | Request::Send { .. } => rule.direction() == request.direction(),
+        _ => matches!(rule, Rule::Inbound(_)),
     }
 }
 
@@ -62,10 +81,19 @@ proptest! {
     }
 
     #[test]
+    fn a_rule_with_a_name_is_what_its_text_says(outbound in outbound_text(), resolve in resolve_text()) {
+        let rule: OutboundRule = outbound.parse()?;
+        prop_assert_eq!(rule.to_string().parse::<OutboundRule>(), Ok(rule.clone()));
+        let rule: ResolveRule = resolve.parse()?;
+        prop_assert_eq!(rule.to_string().parse::<ResolveRule>(), Ok(rule.clone()));
+    }
+
+    #[test]
     fn no_text_is_too_strange_to_be_refused(text in prop_oneof![any::<String>(), "\\PC*", near_rule()]) {
         let results = [
             text.parse::<OutboundRule>().map(|rule| rule.to_string()),
             text.parse::<InboundRule>().map(|rule| rule.to_string()),
+            text.parse::<ResolveRule>().map(|rule| rule.to_string()),
         ];
         for error in results.into_iter().filter_map(Result::err) {
             let said = error.to_string();
@@ -85,9 +113,18 @@ proptest! {
     fn what_is_suggested_for_a_mistake_is_a_rule(text in near_rule()) {
         if let Err(error) = text.parse::<InboundRule>()
             && let Some(suggestion) = error.suggestion()
-            && let Err(error) = suggestion.parse::<InboundRule>()
         {
-            prop_assert_eq!(error.expected(), &wasock_policy::Expected::Name, "{}", error);
+            prop_assert!(suggestion.parse::<InboundRule>().is_ok(), "{}", error);
+        }
+        if let Err(error) = text.parse::<OutboundRule>()
+            && let Some(suggestion) = error.suggestion()
+        {
+            prop_assert!(suggestion.parse::<OutboundRule>().is_ok(), "{}", error);
+        }
+        if let Err(error) = text.parse::<ResolveRule>()
+            && let Some(suggestion) = error.suggestion()
+        {
+            prop_assert!(suggestion.parse::<ResolveRule>().is_ok(), "{}", error);
         }
     }
 
@@ -127,7 +164,7 @@ proptest! {
 
     #[test]
     fn a_mapped_address_is_decided_on_like_its_ipv4_form(policy in any_policy(), request in any_request()) {
-        let mapped = mapped(request);
+        let mapped = mapped(request.clone());
         prop_assert_eq!(policy.decide(&mapped), policy.decide(&request));
         prop_assert_eq!(mapped.to_string(), request.to_string());
     }
@@ -146,7 +183,7 @@ proptest! {
         let decision = policy.decide(&request);
         if let Reason::AllowedBy(line) | Reason::DeniedBy { line, .. } = decision.reason() {
             prop_assert!(policy.lines().any(|listed| &listed == line));
-            prop_assert_eq!(line.rule.direction(), request.direction());
+            prop_assert!(suits(&line.rule, &request), "{} {}", line, request);
             prop_assert_eq!(line.effect == Effect::Allow, decision.is_allowed());
         }
     }
@@ -176,9 +213,9 @@ proptest! {
         if let Reason::AllowedBy(line) = policy.decide(&request).reason() {
             let Rule::Outbound(rule) = &line.rule else { panic!("{line} is not outbound") };
             match &rule.remote().host {
-                wasock_policy::Host::Any => prop_assert!(false, "{line}"),
-                wasock_policy::Host::Localhost => {}
-                wasock_policy::Host::Net(net) => prop_assert!(block.contains(net), "{line}"),
+                Host::Any | Host::Name(_) => prop_assert!(false, "{line}"),
+                Host::Localhost => {}
+                Host::Net(net) => prop_assert!(block.contains(net), "{line}"),
             }
         }
     }

@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use ipnet::IpNet;
 use proptest::prelude::*;
 use proptest::sample::select;
-use wasock_policy::{Effect, Listener, Policy, Protocol, Request};
+use wasock_policy::{Effect, Listener, Name, PinnedName, Policy, Protocol, Request};
 
 /// Addresses of every kind that the decision tells apart.
 const ADDRESSES: &[&str] = &[
@@ -32,6 +32,19 @@ const ADDRESSES: &[&str] = &[
     "2002:a00:1::",
     "2001::f5ff:fffe",
     "::a00:1",
+];
+
+/// Names that are near each other, and those that mean something of their own.
+pub(crate) const NAMES: &[&str] = &[
+    "example.com",
+    "api.example.com",
+    "a.b.example.com",
+    "notexample.com",
+    "com",
+    "db.internal",
+    "localhost",
+    "x.localhost",
+    "any",
 ];
 
 const PORTS: &[u16] = &[0, 22, 80, 443, 40001];
@@ -65,10 +78,67 @@ const SPECIAL: &[&str] = &[
 
 /// A line of a policy with the given effect.
 pub(crate) fn line(effect: Effect) -> impl Strategy<Value = String> {
-    let outbound = (scheme(), host(), ports(1))
-        .prop_map(|(scheme, host, ports)| format!("outbound {scheme}://{host}:{ports}"));
+    let outbound = outbound_text().prop_map(|rule| format!("outbound {rule}"));
     let inbound = inbound_text().prop_map(|rule| format!("inbound {rule}"));
-    prop_oneof![outbound, inbound].prop_map(move |line| format!("--{effect}-{line}"))
+    let resolve = resolve_text().prop_map(|rule| format!("resolve {rule}"));
+    prop_oneof![3 => outbound, 2 => inbound, 1 => resolve]
+        .prop_map(move |line| format!("--{effect}-{line}"))
+}
+
+/// The text of an outbound rule, not always in canonical form.
+pub(crate) fn outbound_text() -> impl Strategy<Value = String> {
+    let by_address = (scheme(), host(), ports(1))
+        .prop_map(|(scheme, host, ports)| format!("{scheme}://{host}:{ports}"));
+    let by_name = (scheme(), name_pattern(), ports(1), option("to"))
+        .prop_map(|(scheme, name, ports, to)| format!("{scheme}://{name}:{ports}{to}"));
+    prop_oneof![by_address, by_name]
+}
+
+/// The text of a rule about lookups, not always in canonical form.
+pub(crate) fn resolve_text() -> impl Strategy<Value = String> {
+    prop_oneof![4 => name_pattern(), 1 => Just("any".to_owned())]
+}
+
+/// A pattern of names other than `any` and `localhost`, not always in canonical form.
+fn name_pattern() -> impl Strategy<Value = String> {
+    let known: Vec<_> = NAMES
+        .iter()
+        .copied()
+        .filter(|name| !matches!(*name, "any" | "localhost"))
+        .collect();
+    let made_up = "[a-zA-Z0-9_-]{1,8}(\\.[a-zA-Z0-9_-]{1,8}){0,2}\\.[a-z]{1,6}";
+    let name = prop_oneof![6 => select(known).prop_map(str::to_owned), 1 => made_up];
+    (select(vec!["", "", "*.", "."]), spelled(name))
+        .prop_map(|(mark, name)| format!("{mark}{name}"))
+}
+
+/// A name in another spelling.
+pub(crate) fn spelled(name: impl Strategy<Value = String>) -> impl Strategy<Value = String> {
+    (name, any::<u32>(), select(vec!["", "."])).prop_map(|(name, upper, dot)| {
+        let respelled = name
+            .chars()
+            .enumerate()
+            .map(|(at, c)| match upper >> (at % 32) & 1 {
+                1 => c.to_ascii_uppercase(),
+                _ => c,
+            });
+        respelled.collect::<String>() + dot
+    })
+}
+
+pub(crate) fn name() -> impl Strategy<Value = Name> {
+    select(NAMES).prop_map(|text| Name::parse(text).unwrap())
+}
+
+pub(crate) fn pinned() -> impl Strategy<Value = PinnedName> {
+    (name(), prop::collection::vec(name(), 0..3)).prop_map(|(asked, chain)| PinnedName {
+        asked,
+        chain: chain.into(),
+    })
+}
+
+fn names() -> impl Strategy<Value = std::sync::Arc<[PinnedName]>> {
+    prop::collection::vec(pinned(), 0..3).prop_map(Into::into)
 }
 
 /// A policy with a handful of lines.
@@ -90,7 +160,16 @@ pub(crate) fn any_request() -> impl Strategy<Value = Request> {
             .prop_map(|(address, ephemeral)| Listener { address, ephemeral })
     };
     prop_oneof![
-        4 => (protocol(), socket_address()).prop_map(|(protocol, remote)| Request::Connect { protocol, remote }),
+        1 => name().prop_map(|name| Request::Resolve { name }),
+        3 => (pinned(), address()).prop_map(|(name, address)| Request::Answer { name, address }),
+        4 => (protocol(), socket_address(), names())
+            .prop_map(|(protocol, remote, names)| Request::Connect { protocol, remote, names }),
+        1 => (socket_address(), names()).prop_map(|(remote, names)| Request::Send { remote, names }),
+        1 => (listener(), socket_address()).prop_map(|(listener, peer)| Request::Receive { listener, peer }),
+        2 => (listener(), socket_address(), names())
+            .prop_map(|(listener, peer, names)| Request::Reply { listener, peer, names }),
+        2 => (listener(), socket_address(), names())
+            .prop_map(|(listener, peer, names)| Request::ReceiveReply { listener, peer, names }),
         2 => (protocol(), socket_address()).prop_map(|(protocol, local)| Request::Bind { protocol, local }),
         2 => listener().prop_map(|listener| Request::Listen { listener }),
         2 => (listener(), socket_address(), socket_address())
@@ -100,13 +179,17 @@ pub(crate) fn any_request() -> impl Strategy<Value = Request> {
 
 /// The text of an inbound rule, not always in canonical form.
 pub(crate) fn inbound_text() -> impl Strategy<Value = String> {
-    let from = prop::option::weighted(0.3, prop::collection::vec(net(), 1..3));
-    (scheme(), host(), ports(0), from).prop_map(|(scheme, host, ports, from)| {
-        let from = from.map_or(String::new(), |nets| {
+    (scheme(), host(), ports(0), option("from"))
+        .prop_map(|(scheme, host, ports, from)| format!("{scheme}://{host}:{ports}{from}"))
+}
+
+/// An option with a list of networks, or nothing.
+fn option(name: &'static str) -> impl Strategy<Value = String> {
+    prop::option::weighted(0.3, prop::collection::vec(net(), 1..3)).prop_map(move |nets| {
+        nets.map_or(String::new(), |nets| {
             let nets: Vec<_> = nets.iter().map(ToString::to_string).collect();
-            format!("#from={}", nets.join(","))
-        });
-        format!("{scheme}://{host}:{ports}{from}")
+            format!("#{name}={}", nets.join(","))
+        })
     })
 }
 
@@ -139,6 +222,9 @@ pub(crate) fn near_rule() -> impl Strategy<Value = String> {
             "\u{202e}",
             "é",
             "example.com",
+            "ANY",
+            "to",
+            "xn--",
             "127.1",
             "10.0.0.1",
             "fd00::",
@@ -148,8 +234,12 @@ pub(crate) fn near_rule() -> impl Strategy<Value = String> {
         (0u32..70_000).prop_map(|number| number.to_string()),
     ];
     let soup = prop::collection::vec(part.clone(), 0..10).prop_map(|parts| parts.concat());
-    let damaged =
-        (inbound_text(), any::<prop::sample::Index>(), part).prop_map(|(mut text, at, part)| {
+    let damaged = (
+        prop_oneof![inbound_text(), outbound_text(), resolve_text()],
+        any::<prop::sample::Index>(),
+        part,
+    )
+        .prop_map(|(mut text, at, part)| {
             text.insert_str(at.index(text.len()), &part);
             text
         });

@@ -1,0 +1,102 @@
+//! What the guest takes, and who comes in.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use super::{allow, deny, peer_meanings};
+use crate::request::canonical;
+use crate::ruleset::Place;
+use crate::{InboundRule, Listener, Policy, Protocol, Reason, Via};
+
+impl Policy {
+    pub(super) fn bind(&self, protocol: Protocol, local: SocketAddr) -> Reason {
+        let (address, port) = canonical(local);
+        if address.is_unspecified() && port == 0 {
+            return Reason::WildcardBind;
+        }
+        self.take(Place {
+            protocol,
+            address,
+            port,
+            ephemeral: false,
+        })
+    }
+
+    /// Whether the guest may take a local place. Who may come in is not known yet, so a deny rule with `#from=` waits
+    /// for the peer, and the `#from=` of an allow rule does too.
+    pub(super) fn take(&self, place: Place) -> Reason {
+        let denying = |rule: &&Arc<InboundRule>| rule.from().is_empty();
+        if let Some(rule) = self.inbound.deny.touching_local(place).find(denying) {
+            let via = if rule.local().host.contains(place.address) {
+                Via::Itself
+            } else {
+                Via::EveryLocal
+            };
+            return Reason::DeniedBy {
+                line: deny(rule),
+                via,
+            };
+        }
+        match self.inbound.allow.granting_local(place).next() {
+            Some(rule) => Reason::AllowedBy(allow(rule)),
+            None => Reason::NoRule,
+        }
+    }
+
+    /// Whether a peer may come in. The place is asked about again, since the policy may have changed since. `local` is
+    /// where the peer came to.
+    pub(super) fn come_in(&self, place: Place, local: SocketAddr, peer: SocketAddr) -> Reason {
+        if let Some(denied) = self.denied_peer(place, local, peer, |_| true) {
+            return denied;
+        }
+
+        let (peer, _) = canonical(peer);
+        let mut granting = self.inbound.allow.granting_local(place).peekable();
+        let Some(first) = granting.peek().map(|rule| allow(rule)) else {
+            return Reason::NoRule;
+        };
+        match granting.find(|rule| rule.concerns_peer(peer)) {
+            Some(rule) => Reason::AllowedBy(allow(rule)),
+            None => Reason::PeerNotListed { line: first },
+        }
+    }
+
+    /// The refusal of a peer by one of the deny rules that count.
+    pub(super) fn denied_peer(
+        &self,
+        place: Place,
+        local: SocketAddr,
+        peer: SocketAddr,
+        counts: fn(&InboundRule) -> bool,
+    ) -> Option<Reason> {
+        let (address, port) = canonical(local);
+        let connection = Place {
+            address,
+            port,
+            ..place
+        };
+        let (peer, _) = canonical(peer);
+        peer_meanings(peer).find_map(|(peer, via)| {
+            let mut denying = self
+                .inbound
+                .deny
+                .containing(place)
+                .chain(self.inbound.deny.touching_local(connection));
+            let rule = denying.find(|rule| counts(rule) && rule.concerns_peer(peer))?;
+            Some(Reason::DeniedBy {
+                line: deny(rule),
+                via,
+            })
+        })
+    }
+}
+
+pub(super) fn place_of(protocol: Protocol, Listener { address, ephemeral }: Listener) -> Place {
+    let (address, port) = canonical(address);
+    Place {
+        protocol,
+        address,
+        port,
+        ephemeral,
+    }
+}

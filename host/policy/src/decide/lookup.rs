@@ -1,0 +1,79 @@
+//! What the guest may look up, and what it is told.
+
+use std::net::IpAddr;
+
+use super::destination::Destination;
+use super::outbound::all_meanings;
+use super::{allow, deny};
+use crate::{Host, Line, Name, OutboundRule, PinnedName, Policy, Reason, Rule, Via};
+
+impl Policy {
+    /// Whether the guest may look the name up.
+    pub(super) fn resolve(&self, name: &Name) -> Reason {
+        if let Some(line) = self.denied_lookup(name, None) {
+            let via = Via::Itself;
+            return Reason::DeniedBy { line, via };
+        }
+        if let Some(rule) = self.resolve.allow.iter().find(|rule| rule.concerns(name)) {
+            return Reason::AllowedBy(allow(rule));
+        }
+        match self
+            .outbound
+            .allow
+            .unindexed()
+            .find(|rule| implies(rule, name))
+        {
+            Some(rule) => Reason::AllowedBy(allow(rule)),
+            None => Reason::NoRule,
+        }
+    }
+
+    /// Whether the guest is told this address. A rule about lookups shows all of them. Otherwise the guest sees what it
+    /// can reach, at some port: the rest would be of no use to it, and tell it about the network behind.
+    ///
+    /// What rules deny by address is not left out: that depends on the port, and a refused connection says why.
+    pub(super) fn answer(&self, name: &PinnedName, address: IpAddr) -> Reason {
+        let address = address.to_canonical();
+        for step in name.names() {
+            if let Some(line) = self.denied_lookup(step, Some(address)) {
+                let via = if *step == name.asked {
+                    Via::Itself
+                } else {
+                    Via::Name(step.clone())
+                };
+                return Reason::DeniedBy { line, via };
+            }
+        }
+        match self.resolve(&name.asked) {
+            Reason::AllowedBy(Line {
+                rule: Rule::Outbound(_),
+                ..
+            }) => Destination::new(address, std::slice::from_ref(name))
+                .granted_by(self.outbound.allow.candidates(address)),
+            reason => reason,
+        }
+    }
+
+    /// The line that forbids to look the name up, or to be told `address` for it.
+    pub(super) fn denied_lookup(&self, name: &Name, address: Option<IpAddr>) -> Option<Line> {
+        if let Some(rule) = self.resolve.deny.iter().find(|rule| rule.concerns(name)) {
+            return Some(deny(rule));
+        }
+        let denies = |rule: &OutboundRule| {
+            rule.remote().host.names(name)
+                && rule.remote().ports.are_all()
+                && rule.concerns(address.into_iter().flat_map(all_meanings))
+        };
+        self.outbound
+            .deny
+            .unindexed()
+            .find(|rule| denies(rule))
+            .map(deny)
+    }
+}
+
+/// Whether who may reach what the rule says may look the name up.
+fn implies(rule: &OutboundRule, name: &Name) -> bool {
+    let host = &rule.remote().host;
+    *host == Host::Any || host.names(name)
+}

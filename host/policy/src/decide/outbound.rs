@@ -1,0 +1,82 @@
+//! What the guest reaches.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use super::destination::Destination;
+use super::{deny, peer_meanings};
+use crate::request::canonical;
+use crate::ruleset::Place;
+use crate::{PinnedName, Policy, Protocol, Reason, Via};
+
+impl Policy {
+    /// Whether the guest may send there, by the address or by one of the names that led to it.
+    pub(super) fn reach(
+        &self,
+        protocol: Protocol,
+        remote: SocketAddr,
+        names: &[PinnedName],
+    ) -> Reason {
+        let (address, port) = canonical(remote);
+        let place = Place {
+            protocol,
+            address,
+            port,
+            ephemeral: false,
+        };
+        if let Some(denied) = self
+            .denied_address(place)
+            .or_else(|| self.denied_names(place, names))
+        {
+            return denied;
+        }
+        let rules = self.outbound.allow.candidates(address);
+        Destination::new(address, names)
+            .granted_by(rules.filter(|rule| place.is_at_port_of(rule.remote())))
+    }
+
+    fn denied_address(&self, place: Place) -> Option<Reason> {
+        meanings(place.address).find_map(|(address, via)| {
+            let place = Place { address, ..place };
+            let rule = self.outbound.deny.containing(place).next()?;
+            Some(Reason::DeniedBy {
+                line: deny(rule),
+                via,
+            })
+        })
+    }
+
+    /// A denied name denies its addresses, also to a rule that allows the address. So does a name that may not be looked
+    /// up any more, since the policy may have changed since.
+    fn denied_names(&self, place: Place, names: &[PinnedName]) -> Option<Reason> {
+        names.iter().flat_map(PinnedName::names).find_map(|name| {
+            let at_port = self.outbound.deny.unindexed().find(|rule| {
+                place.is_at_port_of(rule.remote())
+                    && rule.remote().host.names(name)
+                    && rule.concerns(all_meanings(place.address))
+            });
+            let line = match at_port {
+                Some(rule) => deny(rule),
+                None => self.denied_lookup(name, Some(place.address))?,
+            };
+            Some(Reason::DeniedBy {
+                line,
+                via: Via::Name(name.clone()),
+            })
+        })
+    }
+}
+
+/// Every address that what is sent to `destination` may arrive at.
+fn meanings(destination: IpAddr) -> impl Iterator<Item = (IpAddr, Via)> {
+    // Systems connect to this host when told to connect to the unspecified address.
+    let this_host = destination.is_unspecified().then(|| match destination {
+        IpAddr::V4(_) => IpAddr::from(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(_) => IpAddr::from(Ipv6Addr::LOCALHOST),
+    });
+    peer_meanings(destination).chain(this_host.map(|address| (address, Via::ThisHost(address))))
+}
+
+/// The same, without how each comes about.
+pub(super) fn all_meanings(destination: IpAddr) -> impl Iterator<Item = IpAddr> {
+    meanings(destination).map(|(address, _)| address)
+}
