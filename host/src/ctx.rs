@@ -9,10 +9,15 @@ use wasmtime_wasi::sockets::WasiSocketsCtx;
 use wasock_policy::Policy;
 
 use crate::audit::{AuditSink, Discard};
+use crate::clock::{Clock, SystemClock};
 use crate::guard::backstop::Backstop;
 use crate::guard::guard::Guard;
 use crate::guard::linger::Lingering;
+use crate::guard::lookup::{MAX_LOOKUPS, Permits};
+use crate::guard::pins::Pins;
 use crate::guard::socket_state::Sockets;
+use crate::guard::udp_state::UdpSockets;
+use crate::names::Resolve;
 
 /// How long what a guest has written may wait for its peer after the guest has closed the stream.
 const LINGER: Duration = Duration::from_secs(10);
@@ -37,9 +42,15 @@ const LINGER: Duration = Duration::from_secs(10);
 pub struct NetCtx {
     pub(crate) guard: Guard,
     pub(crate) sockets: Sockets,
+    pub(crate) udp: UdpSockets,
+    pub(crate) resolver: Option<Arc<dyn Resolve>>,
+    /// One for each lookup that may be under way.
+    pub(crate) lookups: Permits,
+    pub(crate) pins: Pins,
     pub(crate) backstop: Backstop,
     pub(crate) lingering: Lingering,
-    /// wasmtime-wasi's context: TCP is on, and every address is for the backstop to answer.
+    /// wasmtime-wasi's context: TCP and UDP are on, and every address is for the backstop to answer. Its
+    /// resolver is off: there is another.
     pub(crate) private: WasiSocketsCtx,
 }
 
@@ -48,6 +59,8 @@ pub struct NetCtxBuilder {
     policy: Arc<Policy>,
     audit: Box<dyn AuditSink>,
     linger: Duration,
+    resolver: Option<Arc<dyn Resolve>>,
+    clock: Arc<dyn Clock>,
 }
 
 impl NetCtx {
@@ -88,6 +101,23 @@ impl NetCtxBuilder {
         self
     }
 
+    /// Who is asked for the addresses of names. Without, names have none, except for `localhost` and those below it.
+    ///
+    /// One resolver can serve many contexts. At most 16 lookups of a context are under way at a time; one more fails for the
+    /// time being.
+    #[must_use]
+    pub fn resolver(mut self, resolver: Arc<dyn Resolve>) -> Self {
+        self.resolver = Some(resolver);
+        self
+    }
+
+    /// The clock that answers of the resolver and the memory of peers expire by, if not that of the machine.
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
     /// The context.
     #[must_use]
     pub fn build(self) -> NetCtx {
@@ -95,6 +125,10 @@ impl NetCtxBuilder {
         NetCtx {
             guard: Guard::new(self.policy, self.audit),
             sockets: Sockets::default(),
+            udp: UdpSockets::default(),
+            resolver: self.resolver,
+            lookups: Permits::new(tokio::sync::Semaphore::new(MAX_LOOKUPS)),
+            pins: Pins::new(self.clock),
             private: private_sockets(backstop.clone()),
             backstop,
             lingering: Lingering::new(self.linger),
@@ -108,6 +142,8 @@ impl Default for NetCtxBuilder {
             policy: Arc::new(Policy::builder().build()),
             audit: Box::new(Discard),
             linger: LINGER,
+            resolver: None,
+            clock: Arc::new(SystemClock),
         }
     }
 }
@@ -116,7 +152,7 @@ impl Default for NetCtxBuilder {
 fn private_sockets(backstop: Backstop) -> WasiSocketsCtx {
     WasiCtx::builder()
         .allow_tcp(true)
-        .allow_udp(false)
+        .allow_udp(true)
         .allow_ip_name_lookup(false)
         .socket_addr_check(move |address, use_| {
             let answer = backstop.permits(address, use_);

@@ -1,6 +1,6 @@
 //! The wasock host: runs WebAssembly components under a network policy.
 //!
-//! A component reaches exactly what its [`Policy`] lists (address, port, direction); everything else is refused, and
+//! A component reaches exactly what its [`Policy`] lists (name or address, port, direction); everything else is refused, and
 //! the refusal says which rule would allow it. It works on any component of WASI 0.2, also one that
 //! never heard of wasock: the policy sits behind `wasi:sockets`.
 //!
@@ -9,8 +9,14 @@
 //!
 //! # What a policy covers today
 //!
-//! TCP, by address. UDP sockets and name lookups are refused, whatever the policy; what is not guarded
-//! (`wasi:http`, WASI 0.3) is not linked.
+//! TCP and UDP, by name and by address, and lookups of names; what is not guarded (`wasi:http`, WASI 0.3) is not linked.
+//!
+//! For names a context needs a [resolver](NetCtxBuilder::resolver): [`names::Dns`], or one of your own. A guest that was told
+//! an address by name reaches it by rules for that name, for as long as the answer lasts, and never less than one minute or
+//! more than five. A guest that has an address from elsewhere has only the rules for addresses.
+//!
+//! Datagrams have no connection. A peer that the guest has sent to may answer without a rule of its own, and one that an
+//! inbound rule has let in may be answered; both until the two have been silent for five minutes.
 //!
 //! # Layout
 //!
@@ -20,6 +26,8 @@
 //! | which doors a guest has                  | `linker`      |
 //! | decisions, and the calls they are made in | `guard`       |
 //! | the record of decisions                  | [`audit`]     |
+//! | who answers for names                    | [`names`]     |
+//! | time                                     | `clock`       |
 //! | what a file is and asks for              | [`component`] |
 //! | an app and the provider in one           | [`mod@compose`] |
 //! | the components that come along           | [`embedded`]  |
@@ -27,18 +35,21 @@
 #![forbid(unsafe_code)]
 
 pub mod audit;
+mod clock;
 pub mod component;
 pub mod compose;
 mod ctx;
 pub mod embedded;
 mod guard;
 mod linker;
+pub mod names;
 mod view;
 
 /// The policy: rules, requests and decisions.
 pub use wasock_policy as policy;
 
 pub use audit::{AuditSink, Collect, Person, Record};
+pub use clock::{Clock, SystemClock};
 pub use compose::compose;
 pub use ctx::{NetCtx, NetCtxBuilder};
 pub use guard::linger::Lingering;

@@ -6,7 +6,6 @@ use wasmtime_wasi::clocks::{WasiClocks, WasiClocksView as _};
 use wasmtime_wasi::filesystem::{WasiFilesystem, WasiFilesystemView as _};
 use wasmtime_wasi::p2::bindings::{cli, clocks, filesystem, random, sockets};
 use wasmtime_wasi::random::{WasiRandom, WasiRandomView as _};
-use wasmtime_wasi::sockets::WasiSockets;
 use wasmtime_wasi_io::bindings::wasi::io;
 
 use crate::NetView;
@@ -90,8 +89,7 @@ pub fn add_to_linker<T: NetView>(linker: &mut Linker<T>) -> wasmtime::Result<()>
     sockets::tcp::add_to_linker::<T, Guarded>(l, T::net)?;
     sockets::udp_create_socket::add_to_linker::<T, Guarded>(l, T::net)?;
     sockets::ip_name_lookup::add_to_linker::<T, Guarded>(l, T::net)?;
-    // Methods of a resource that cannot come into being, over the private context for good measure.
-    sockets::udp::add_to_linker::<T, WasiSockets>(l, |t| t.net().into_inner())?;
+    sockets::udp::add_to_linker::<T, Guarded>(l, T::net)?;
     Ok(())
 }
 

@@ -44,17 +44,9 @@ pub struct NetCtxView<'a> {
     pub table: &'a mut ResourceTable,
 }
 
-impl<'a> NetCtxView<'a> {
+impl NetCtxView<'_> {
     /// wasmtime-wasi's implementation over the private context. What calls it has decided before.
     pub(crate) fn inner(&mut self) -> WasiSocketsCtxView<'_> {
-        WasiSocketsCtxView {
-            ctx: &mut self.ctx.private,
-            table: self.table,
-        }
-    }
-
-    /// The same, for interfaces that are linked as wasmtime-wasi has them.
-    pub(crate) fn into_inner(self) -> WasiSocketsCtxView<'a> {
         WasiSocketsCtxView {
             ctx: &mut self.ctx.private,
             table: self.table,

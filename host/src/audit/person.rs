@@ -124,8 +124,11 @@ impl fmt::Debug for Person {
 mod tests {
     use std::sync::Arc;
 
+    use wasock_policy::Protocol;
+
     use super::*;
-    use crate::audit::Unsupported;
+    use crate::Collect;
+    use crate::guard::guard::Guard;
 
     #[derive(Clone, Default)]
     struct Screen(Arc<Mutex<Vec<u8>>>);
@@ -147,29 +150,42 @@ mod tests {
         }
     }
 
-    fn lookup(name: &str) -> Record {
-        Record::Unsupported(Unsupported::lookup(name))
+    /// The record of a connect to a port that no rule is about.
+    fn denied(port: u16) -> Record {
+        let audit = Collect::default();
+        let guard = Guard::new(Arc::default(), Box::new(audit.clone()));
+        let remote = ([192, 0, 2, 1], port).into();
+        _ = guard.connect(Protocol::Tcp, remote, Arc::default());
+        audit.records().remove(0)
     }
 
     #[test]
     fn a_denial_is_told_once_and_counted() {
         let screen = Screen::default();
         let person = Person::new(screen.clone());
-        for name in ["a", "b", "a", "a"] {
-            person.record(&lookup(name));
+        for port in [1, 2, 1, 1] {
+            person.record(&denied(port));
         }
 
         let told = screen.take();
-        assert_eq!(told.matches("denied: lookup \"a\"").count(), 1, "{told}");
-        assert_eq!(told.matches("denied: lookup \"b\"").count(), 1, "{told}");
+        assert_eq!(
+            told.matches("denied: outbound tcp 192.0.2.1:1 ").count(),
+            1,
+            "{told}"
+        );
+        assert_eq!(
+            told.matches("denied: outbound tcp 192.0.2.1:2 ").count(),
+            1,
+            "{told}"
+        );
 
         person.summary();
         let summary = screen.take();
         assert!(
-            summary.contains("\"a\"") && summary.contains("3 times"),
+            summary.contains("192.0.2.1:1 ") && summary.contains("3 times"),
             "{summary}"
         );
-        assert!(!summary.contains("\"b\""), "{summary}");
+        assert!(!summary.contains("192.0.2.1:2 "), "{summary}");
     }
 
     #[test]
@@ -177,7 +193,7 @@ mod tests {
         let screen = Screen::default();
         let person = Person::new(screen.clone());
         for number in 0..1_000 {
-            person.record(&lookup(&format!("name-{number}")));
+            person.record(&denied(number));
         }
 
         assert_eq!(screen.take().matches("denied").count(), MAX_KINDS);

@@ -4,7 +4,11 @@
 //! nothing else: not the socket, not what the guest asked for before. That is too little to decide on.
 //! But it is enough to hold the wrappers to their word: a wrapper that has decided announces the operation, and
 //! this check lets through what is announced and nothing else. A way into the sockets that
-//! bypasses the wrappers finds every address refused.
+//! bypasses the wrappers finds every address refused, to reach or to take.
+//!
+//! It does not hold for what comes in. Who sends a datagram or makes a connection is not known beforehand, so nothing can be
+//! announced; the check says yes, and the wrappers drop what the policy refuses before the guest sees it. A way around the
+//! wrappers would receive everything that arrives at a socket that it had no way to bind to an address of its choice.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
@@ -29,6 +33,8 @@ enum Operation {
     Bind(IpAddr, u16),
     Connect(IpAddr, u16),
     Listen(IpAddr, u16),
+    UdpBind(IpAddr, u16),
+    Send(IpAddr, u16),
 }
 
 impl Backstop {
@@ -47,23 +53,34 @@ impl Backstop {
         self.announce(Operation::Listen(address.ip(), address.port()))
     }
 
+    /// Let a bind of a UDP socket to `address` through.
+    pub(crate) fn announce_udp_bind(&self, address: SocketAddr) -> Announcement {
+        self.announce(Operation::UdpBind(address.ip(), address.port()))
+    }
+
+    /// Let datagrams to `address` through, and streams for it.
+    pub(crate) fn announce_send(&self, address: SocketAddr) -> Announcement {
+        self.announce(Operation::Send(address.ip(), address.port()))
+    }
+
     /// The answer to wasmtime-wasi. It never waits: for UDP, a check that is not ready at once is
     /// taken for a yes.
     pub(crate) fn permits(&self, address: SocketAddr, use_: SocketAddrUse) -> bool {
         let (ip, port) = (address.ip(), address.port());
         let operation = match use_ {
             // What every connect does unless the guest has bound the socket. It gives nothing: to
-            // listen or to connect is asked for separately.
-            SocketAddrUse::TcpBind if is_implicit(address) => return true,
+            // listen, to connect, to send and to receive are asked for separately.
+            SocketAddrUse::TcpBind | SocketAddrUse::UdpBind if is_implicit(address) => return true,
             SocketAddrUse::TcpBind => Operation::Bind(ip, port),
             SocketAddrUse::TcpConnect => Operation::Connect(ip, port),
             SocketAddrUse::TcpListen => Operation::Listen(ip, port),
             // Who comes is not known beforehand. There is a listener only because a listen was allowed, and
             // the wrapper decides about each peer before the guest sees the connection.
             SocketAddrUse::TcpAccept => return true,
-            SocketAddrUse::UdpBind | SocketAddrUse::UdpSend | SocketAddrUse::UdpReceive => {
-                return false;
-            }
+            SocketAddrUse::UdpBind => Operation::UdpBind(ip, port),
+            SocketAddrUse::UdpSend => Operation::Send(ip, port),
+            // Nor who sends. The wrapper decides about each datagram before the guest sees it.
+            SocketAddrUse::UdpReceive => return true,
         };
         self.announced().contains_key(&operation)
     }
@@ -139,22 +156,35 @@ mod tests {
             ("0.0.0.0:80", false),
             ("127.0.0.1:0", false),
         ] {
-            let answer = backstop.permits(address(text), SocketAddrUse::TcpBind);
-            assert_eq!(answer, passes, "{text}");
+            for use_ in [SocketAddrUse::TcpBind, SocketAddrUse::UdpBind] {
+                let answer = backstop.permits(address(text), use_);
+                assert_eq!(answer, passes, "{text} {use_:?}");
+            }
         }
     }
 
     #[test]
-    fn datagrams_never_pass() {
+    fn a_grant_for_one_protocol_is_none_for_the_other() {
         let backstop = Backstop::default();
         let server = address(SERVER);
-        let _open = backstop.announce_connect(server);
-        for use_ in [
-            SocketAddrUse::UdpBind,
-            SocketAddrUse::UdpSend,
-            SocketAddrUse::UdpReceive,
-        ] {
+        let _connect = backstop.announce_connect(server);
+        let _bind = backstop.announce_bind(server);
+        for use_ in [SocketAddrUse::UdpBind, SocketAddrUse::UdpSend] {
             assert!(!backstop.permits(server, use_), "{use_:?}");
+        }
+
+        let _send = backstop.announce_send(server);
+        assert!(backstop.permits(server, SocketAddrUse::UdpSend));
+        assert!(!backstop.permits(server, SocketAddrUse::UdpBind));
+        let _udp_bind = backstop.announce_udp_bind(server);
+        assert!(backstop.permits(server, SocketAddrUse::UdpBind));
+    }
+
+    #[test]
+    fn what_comes_in_passes_for_it_is_the_wrappers_that_decide() {
+        let backstop = Backstop::default();
+        for use_ in [SocketAddrUse::TcpAccept, SocketAddrUse::UdpReceive] {
+            assert!(backstop.permits(address(SERVER), use_), "{use_:?}");
         }
     }
 }

@@ -1,16 +1,29 @@
-//! `wasi:sockets/ip-name-lookup`: refused, because the policy does not speak of names yet.
+//! `wasi:sockets/ip-name-lookup` under the policy.
 //!
-//! An IP literal is refused like any other name: no lookup, no exception.
+//! | what is asked for             | decided                                       | refused as                 |
+//! |-------------------------------|-----------------------------------------------|----------------------------|
+//! | an address                    | nothing: it is returned, and gives nothing    |                            |
+//! | a name                        | the name, before anybody is asked; then each address | permanent-resolver-failure |
+//!
+//! The guest is told the addresses that are allowed, and only those are pinned to the name. A lookup of which nothing is left
+//! is refused.
+//!
+//! wasmtime-wasi's stream of addresses can be made by nobody else, so the handle of the guest leads to one of ours in
+//! the resource table: handles are numbers, and the type is looked at on both ends by us alone.
+
+use std::sync::Arc;
 
 use wasmtime::component::Resource;
 use wasmtime_wasi::p2::bindings::sockets::ip_name_lookup::{
     Host, HostResolveAddressStream, ResolveAddressStream,
 };
 use wasmtime_wasi::p2::bindings::sockets::network::{ErrorCode, IpAddress, Network};
-use wasmtime_wasi::p2::{DynPollable, SocketError, SocketResult};
+use wasmtime_wasi::p2::{DynPollable, SocketResult, subscribe};
+use wasock_policy::Name;
 
-use super::guard::Denied;
+use super::lookup::{AddressStream, OpenLookup, loopback, refusal};
 use crate::NetCtxView;
+use crate::names::{Asked, LookupFailure};
 
 impl Host for NetCtxView<'_> {
     fn resolve_addresses(
@@ -21,9 +34,12 @@ impl Host for NetCtxView<'_> {
         // The handle is the guest's right to ask; it must be a live one.
         self.table.get(&network)?;
 
-        let Denied = self.ctx.guard.refuse_lookup(&name);
-        // A resolver has no "access denied" in the BSD interface: this is its EAI_FAIL.
-        Err(SocketError::from(ErrorCode::PermanentResolverFailure))
+        let stream = match Asked::parse(&name).map_err(|_| ErrorCode::InvalidArgument)? {
+            Asked::Address(address) => AddressStream::known(address),
+            Asked::Name(name) => self.look_up(name)?,
+        };
+        let stream = self.table.push(stream)?;
+        Ok(Resource::new_own(stream.rep()))
     }
 }
 
@@ -32,17 +48,46 @@ impl HostResolveAddressStream for NetCtxView<'_> {
         &mut self,
         this: Resource<ResolveAddressStream>,
     ) -> SocketResult<Option<IpAddress>> {
-        self.inner().resolve_next_address(this)
+        let stream = self.table.get_mut(&ours(&this))?;
+        let address = stream.next(&mut self.ctx.pins)?;
+        Ok(address.map(IpAddress::from))
     }
 
     fn subscribe(
         &mut self,
         this: Resource<ResolveAddressStream>,
     ) -> wasmtime::Result<Resource<DynPollable>> {
-        HostResolveAddressStream::subscribe(&mut self.inner(), this)
+        subscribe(self.table, ours(&this))
     }
 
     fn drop(&mut self, this: Resource<ResolveAddressStream>) -> wasmtime::Result<()> {
-        HostResolveAddressStream::drop(&mut self.inner(), this)
+        self.table
+            .delete(Resource::<AddressStream>::new_own(this.rep()))?;
+        Ok(())
     }
+}
+
+impl NetCtxView<'_> {
+    fn look_up(&mut self, name: Name) -> Result<AddressStream, ErrorCode> {
+        let lookup = OpenLookup::begin(&self.ctx.guard, name).map_err(|_| refusal())?;
+        if let Some(found) = loopback(lookup.name()) {
+            return Ok(AddressStream::at_once(Ok(found), lookup));
+        }
+        let Some(resolver) = &self.ctx.resolver else {
+            return Ok(AddressStream::at_once(
+                Err(LookupFailure::NoResolver),
+                lookup,
+            ));
+        };
+        let Ok(permit) = Arc::clone(&self.ctx.lookups).try_acquire_owned() else {
+            return Ok(AddressStream::at_once(Err(LookupFailure::Busy), lookup));
+        };
+        let question = resolver.lookup(lookup.name());
+        Ok(AddressStream::ask(question, permit, lookup))
+    }
+}
+
+/// The stream that the guest's handle leads to.
+fn ours(stream: &Resource<ResolveAddressStream>) -> Resource<AddressStream> {
+    Resource::new_borrow(stream.rep())
 }

@@ -7,6 +7,7 @@
 //! [`NetCtxView`]: crate::NetCtxView
 
 pub(crate) mod backstop;
+mod datagrams;
 #[expect(
     clippy::module_inception,
     reason = "the guard itself; the folder holds what it guards"
@@ -14,12 +15,18 @@ pub(crate) mod backstop;
 pub(crate) mod guard;
 mod ip_name_lookup;
 pub(crate) mod linger;
+pub(crate) mod lookup;
 mod network;
+mod peers;
+pub(crate) mod pins;
+mod recent;
 pub(crate) mod socket_state;
 mod streams;
 mod tcp;
 mod tcp_create_socket;
+mod udp;
 mod udp_create_socket;
+pub(crate) mod udp_state;
 
 #[cfg(test)]
 mod tests;

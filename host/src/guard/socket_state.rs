@@ -117,13 +117,21 @@ impl SocketState {
 }
 
 impl Family {
-    /// Whether a socket of this family can use `ip`: one of its own family, unicast, and not an IPv4
-    /// address in IPv6's clothes, which wasmtime-wasi refuses.
-    fn can_use(self, ip: IpAddr) -> bool {
+    /// Whether `ip` is of this family, and not an IPv4 address in IPv6's clothes, which wasmtime-wasi refuses.
+    pub(crate) fn is_of(self, ip: IpAddr) -> bool {
         match (self, ip) {
-            (Self::V4, IpAddr::V4(ip)) => !ip.is_multicast() && !ip.is_broadcast(),
-            (Self::V6, IpAddr::V6(ip)) => !ip.is_multicast() && ip.to_ipv4_mapped().is_none(),
+            (Self::V4, IpAddr::V4(_)) => true,
+            (Self::V6, IpAddr::V6(ip)) => ip.to_ipv4_mapped().is_none(),
             (Self::V4, IpAddr::V6(_)) | (Self::V6, IpAddr::V4(_)) => false,
         }
+    }
+
+    /// Whether a TCP socket of this family can use `ip`: one of its own, and unicast.
+    fn can_use(self, ip: IpAddr) -> bool {
+        let is_unicast = match ip {
+            IpAddr::V4(ip) => !ip.is_multicast() && !ip.is_broadcast(),
+            IpAddr::V6(ip) => !ip.is_multicast(),
+        };
+        self.is_of(ip) && is_unicast
     }
 }

@@ -19,7 +19,7 @@ use wasmtime_wasi::p2::bindings::sockets::network::{
 };
 use wasmtime_wasi::p2::bindings::sockets::tcp::{Host, HostTcpSocket, ShutdownType};
 use wasmtime_wasi::p2::{DynInputStream, DynOutputStream, DynPollable, SocketResult, TcpSocket};
-use wasock_policy::Listener;
+use wasock_policy::{Listener, Protocol};
 
 use super::socket_state::{Family, Phase, SocketState};
 use super::streams;
@@ -58,7 +58,8 @@ impl HostTcpSocket for NetCtxView<'_> {
             .socket(rep)
             .is_some_and(|socket| socket.can_bind(local));
         let announcement = if feasible {
-            self.ctx.guard.bind(local).map_err(ErrorCode::from)?;
+            let decided = self.ctx.guard.bind(Protocol::Tcp, local);
+            decided.map_err(ErrorCode::from)?;
             Some(self.ctx.backstop.announce_bind(local))
         } else {
             None
@@ -95,7 +96,9 @@ impl HostTcpSocket for NetCtxView<'_> {
             return self.inner().start_connect(this, network, remote_address);
         }
 
-        self.ctx.guard.connect(remote).map_err(ErrorCode::from)?;
+        let names = self.ctx.pins.names(remote.ip());
+        let decided = self.ctx.guard.connect(Protocol::Tcp, remote, names);
+        decided.map_err(ErrorCode::from)?;
 
         self.inner().start_connect(this, network, remote_address)?;
         let announcement = self.ctx.backstop.announce_connect(remote);

@@ -1,6 +1,10 @@
 //! The guard as a guest meets it: calls of `wasi:sockets`, made by hand, against sockets of this machine.
 
+pub(in crate::guard) mod clock;
+mod datagrams;
 mod guest;
+mod names;
+mod udp;
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use wasock::component::Outline;
 use wasock::embedded;
 
-use crate::guests::{http_get, importing};
+use crate::guests::{example, importing};
 use crate::server::Server;
 
 pub(crate) struct Output {
@@ -119,6 +119,8 @@ fn a_mistake_on_the_command_line_is_shown_where_it_is() {
         &["nonsense"],
         &["run", "--env", "=x", "app.wasm"],
         &["run", "--dir", "::x", "app.wasm"],
+        &["run", "--dns", "localhost", "app.wasm"],
+        &["run", "--allow-resolve", "tcp://a:80", "app.wasm"],
         &["compose", "app.wasm"],
     ] {
         assert_eq!(wasock(args).status, Some(2), "{args:?}");
@@ -172,7 +174,7 @@ fn an_import_that_nobody_supplies_is_named_with_the_reason() {
 
 #[test]
 fn compose_writes_a_component_or_says_why_not() {
-    let app = http_get();
+    let app = example("http-get");
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out.wasm");
     let compose = |app: &OsStr| wasock(["compose".as_ref(), app, "-o".as_ref(), out.as_os_str()]);

@@ -10,7 +10,8 @@ use wasock::compose::ComposeError;
 use wasock::{compose, embedded};
 
 use crate::embedding::block_on;
-use crate::guests::http_get;
+use crate::guests::example;
+use crate::server::http_server;
 
 /// A host that has no code of ours.
 struct Stock {
@@ -51,25 +52,9 @@ fn run_on_a_stock_host(component: &[u8], args: &[&str]) -> (bool, String) {
     (result.is_ok(), output)
 }
 
-/// A server for one request.
-fn http_server() -> std::net::SocketAddr {
-    use std::io::{Read, Write};
-
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    std::thread::spawn(move || {
-        let (mut stream, _) = listener.accept().unwrap();
-        let mut request = [0; 1024];
-        _ = stream.read(&mut request).unwrap();
-        let answer = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhello\n";
-        stream.write_all(answer.as_bytes()).unwrap();
-    });
-    address
-}
-
 #[test]
 fn what_comes_out_imports_only_wasi_and_runs_on_a_stock_host() {
-    let app = std::fs::read(http_get()).unwrap();
+    let app = std::fs::read(example("http-get")).unwrap();
     let composed = compose(&app, embedded::PROVIDER).unwrap();
     let imports = Outline::read(&composed).unwrap().imports;
     assert!(!imports.is_empty());
@@ -77,8 +62,8 @@ fn what_comes_out_imports_only_wasi_and_runs_on_a_stock_host() {
         assert!(import.starts_with("wasi:"), "{import}");
     }
 
-    let address = http_server().to_string();
-    let (succeeded, output) = run_on_a_stock_host(&composed, &["http-get", &address, "/"]);
+    let url = format!("http://{}/", http_server("127.0.0.1:0"));
+    let (succeeded, output) = run_on_a_stock_host(&composed, &["http-get", &url]);
     assert!(succeeded, "{output}");
     assert_eq!(output, "hello\n");
 }
@@ -97,7 +82,7 @@ fn what_cannot_be_composed_is_an_error() {
         assert!(matches!(error, ComposeError::App(_)), "{error}");
     }
 
-    let app = std::fs::read(http_get()).unwrap();
+    let app = std::fs::read(example("http-get")).unwrap();
     let error = compose(&app, embedded::PLAIN_CLIENT).unwrap_err();
     assert!(matches!(error, ComposeError::Mismatch(_)), "{error}");
 }

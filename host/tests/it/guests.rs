@@ -1,25 +1,38 @@
 //! Components that the tests build themselves.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
 use wasock_guest_build::{Build, Package, Toolchain, guest_target_dir};
 
-/// An app of this repository that imports `wasock:net`: it fetches a page.
-pub(crate) fn http_get() -> &'static Path {
-    static COMPONENT: LazyLock<PathBuf> = LazyLock::new(|| {
+/// An app of this repository that imports `wasock:net`, by the name of its folder in `examples`.
+pub(crate) fn example(name: &str) -> &'static Path {
+    const NAMES: [&str; 6] = [
+        "chat-server",
+        "echo-server",
+        "http-get",
+        "port-forward",
+        "resolve",
+        "udp-echo",
+    ];
+    static COMPONENTS: LazyLock<Vec<(String, PathBuf)>> = LazyLock::new(|| {
         let artifacts = Toolchain::find()
             .unwrap()
             .build(&Build {
                 manifest: Path::new(env!("CARGO_MANIFEST_DIR")).join("../guest/Cargo.toml"),
-                packages: vec![Package::lib("http-get")],
+                packages: NAMES.map(Package::lib).into(),
                 target_dir: guest_target_dir(Path::new(env!("WASOCK_OUT_DIR"))),
             })
             .unwrap();
-        artifacts.into_iter().next().unwrap().path
+        let named = artifacts
+            .into_iter()
+            .map(|artifact| (artifact.name, artifact.path));
+        named.collect()
     });
-    &COMPONENT
+    let built = COMPONENTS.iter().find(|(built, _)| built == name);
+    &built.unwrap().1
 }
 
 /// Build a program of `tests/it/guests` with Rust's standard library. `None`, and a line that says so, where the compiler
@@ -43,8 +56,14 @@ pub(crate) fn std_program(name: &str) -> Option<PathBuf> {
     }
     let errors = String::from_utf8_lossy(&built.stderr);
     assert!(errors.contains("can't find crate for `std`"), "{errors}");
-    eprintln!("not tested: {name} needs `rustup target add wasm32-wasip2`");
+    not_tested(name, "it needs `rustup target add wasm32-wasip2`");
     None
+}
+
+/// Say what this machine lacks. Not by `eprintln!`: what a test prints that way, nobody sees if it passes.
+pub(crate) fn not_tested(name: &str, why: &str) {
+    let line = format!("not tested: {name}: {why}\n");
+    std::io::stderr().write_all(line.as_bytes()).unwrap();
 }
 
 /// A component that imports an interface, and asks nothing of it.

@@ -2,6 +2,7 @@
 
 mod cli;
 mod compose;
+mod dns;
 #[allow(
     dead_code,
     unreachable_pub,
@@ -10,6 +11,10 @@ mod compose;
 #[path = "../../examples/embed.rs"]
 mod embed;
 mod embedding;
+mod examples;
+mod global;
 mod guests;
+mod names;
 mod server;
 mod std_programs;
+mod zone;

@@ -19,6 +19,12 @@ pub(crate) fn read_component(path: &Path) -> Result<Vec<u8>> {
     attempt().with_context(|| format!("cannot read {}", path.display()))
 }
 
+/// Read the file of names that the machine keeps.
+pub(crate) fn read_hosts() -> Result<String> {
+    let content = read_component(Path::new("/etc/hosts"))?;
+    Ok(String::from_utf8_lossy(&content).into_owned())
+}
+
 /// Write `component` to `path`, whole or not at all: what is there stays until the new file is complete.
 pub(crate) fn write_component(path: &Path, component: &[u8]) -> Result<()> {
     let attempt = || -> io::Result<()> {

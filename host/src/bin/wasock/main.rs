@@ -6,6 +6,7 @@ mod commands;
 mod control;
 mod failure;
 mod files;
+mod names;
 mod policy;
 mod runner;
 
@@ -28,7 +29,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    Run(run::Run),
+    // The largest by far.
+    Run(Box<run::Run>),
     Compose(compose::Compose),
     Provider(provider::Provider),
     Demo(demo::Demo),

@@ -17,7 +17,7 @@ use wasmtime_wasi_io::bytes::Bytes;
 use wasock_policy::PolicyBuilder;
 
 use crate::policy::OutboundRule;
-use crate::{Collect, Lingering, NetCtx, NetCtxView, Record};
+use crate::{Collect, Lingering, NetCtx, NetCtxBuilder, NetCtxView, Policy, Record};
 
 pub(super) type Streams = (Resource<DynInputStream>, Resource<DynOutputStream>);
 
@@ -48,13 +48,13 @@ impl Guest {
     }
 
     pub(super) fn lingering_for(policy: PolicyBuilder, linger: Duration) -> Self {
+        Self::with(NetCtx::builder().policy(policy.build()).linger(linger))
+    }
+
+    pub(super) fn with(builder: NetCtxBuilder) -> Self {
         let audit = Collect::default();
         let mut guest = Self {
-            ctx: NetCtx::builder()
-                .policy(policy.build())
-                .audit(audit.clone())
-                .linger(linger)
-                .build(),
+            ctx: builder.audit(audit.clone()).build(),
             table: ResourceTable::new(),
             network: 0,
             audit,
@@ -70,6 +70,31 @@ impl Guest {
     pub(super) fn verdicts(&self) -> Vec<bool> {
         let records = self.audit.records();
         records.iter().map(Record::is_allowed).collect()
+    }
+
+    /// The records so far, a line each.
+    pub(super) fn records(&self) -> Vec<String> {
+        let records = self.audit.records();
+        records.iter().map(Record::to_string).collect()
+    }
+
+    /// The last record, in full.
+    pub(super) fn last_record(&self) -> String {
+        let records = self.audit.records();
+        records.last().map(Record::explain).unwrap_or_default()
+    }
+
+    pub(super) fn audit(&self) -> Collect {
+        self.audit.clone()
+    }
+
+    pub(super) fn change_policy(&mut self, policy: PolicyBuilder) {
+        let policy: Policy = policy.build();
+        self.ctx.guard.replace(policy.into());
+    }
+
+    pub(super) fn table(&mut self) -> &mut ResourceTable {
+        &mut self.table
     }
 
     pub(super) fn table_len(&mut self) -> usize {
@@ -200,11 +225,11 @@ impl Guest {
         self.view().drop(Resource::new_own(socket)).unwrap();
     }
 
-    fn network(&self) -> Resource<Network> {
+    pub(super) fn network(&self) -> Resource<Network> {
         Resource::new_borrow(self.network)
     }
 
-    fn view(&mut self) -> NetCtxView<'_> {
+    pub(super) fn view(&mut self) -> NetCtxView<'_> {
         NetCtxView {
             ctx: &mut self.ctx,
             table: &mut self.table,
@@ -216,6 +241,6 @@ fn borrow(rep: u32) -> Resource<TcpSocket> {
     Resource::new_borrow(rep)
 }
 
-fn code(error: SocketError) -> ErrorCode {
+pub(super) fn code(error: SocketError) -> ErrorCode {
     error.downcast().unwrap()
 }

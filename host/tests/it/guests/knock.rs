@@ -6,7 +6,8 @@ fn main() {
     let server = std::env::args().nth(1).unwrap();
     println!("tcp {}", outcome(TcpStream::connect(&*server)));
     println!("again {}", outcome(TcpStream::connect(&*server)));
-    println!("udp {}", outcome(UdpSocket::bind("0.0.0.0:0")));
+    let socket = UdpSocket::bind("0.0.0.0:0").unwrap();
+    println!("udp {}", outcome(socket.send_to(b"x", &*server)));
     println!("lookup {}", outcome("localhost:80".to_socket_addrs()));
 }
 

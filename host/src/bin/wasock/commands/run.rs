@@ -13,6 +13,7 @@ use wasock::{NetCtx, Person, embedded};
 
 use crate::failure::{Failure, from_wasmtime};
 use crate::files::read_component;
+use crate::names::NameArgs;
 use crate::policy::PolicyArgs;
 use crate::{control, runner};
 
@@ -46,11 +47,15 @@ pub(crate) struct Run {
 
     #[command(flatten)]
     policy: PolicyArgs,
+
+    #[command(flatten)]
+    names: NameArgs,
 }
 
 const EXAMPLE: &str = "\
 Example:
   wasock run --allow-outbound tcp://127.0.0.1:6379 app.wasm
+  wasock run --allow-outbound tcp://api.example.com:443 app.wasm
 
 Exit status:
   that of the component; 134 if it traps; 1 if it cannot be run; 2 for a mistake on the command line";
@@ -76,11 +81,13 @@ impl Run {
 
         let component = ready_to_run(&self.app)?;
         let wasi = wasi(&self.app, &self.args, self.env, &self.dir)?;
-        let net = NetCtx::builder()
+        let mut net = NetCtx::builder()
             .policy(self.policy.policy())
-            .audit(audit.clone())
-            .build();
-        let ended = runner::run(&component, wasi, net);
+            .audit(audit.clone());
+        if let Some(resolver) = self.names.resolver()? {
+            net = net.resolver(resolver);
+        }
+        let ended = runner::run(&component, wasi, net.build());
 
         audit.summary();
         ended

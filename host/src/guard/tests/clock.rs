@@ -1,0 +1,28 @@
+//! A clock that a test winds.
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use crate::Clock;
+
+/// Stands still until it is advanced. A clone is the same clock.
+#[derive(Clone)]
+pub(in crate::guard) struct ManualClock(Arc<Mutex<Instant>>);
+
+impl ManualClock {
+    pub(in crate::guard) fn advance(&self, time: Duration) {
+        *self.0.lock().unwrap() += time;
+    }
+}
+
+impl Default for ManualClock {
+    fn default() -> Self {
+        Self(Arc::new(Mutex::new(Instant::now())))
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Instant {
+        *self.0.lock().unwrap()
+    }
+}
