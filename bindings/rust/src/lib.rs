@@ -45,7 +45,9 @@
 //!
 //! # Layout
 //!
-//! - [`TcpStream`], [`TcpListener`], [`BufReader`], [`Error`]: the sockets of this crate.
+//! - [`TcpStream`], [`TcpListener`], [`UdpSocket`], [`BufReader`], [`Error`]: the sockets of this crate.
+//! - [`resolve`], [`to_socket_addrs`], [`TcpStream::connect_host`]: names of hosts.
+//! - [`Poller`], [`poll`]: many sockets at once; [`Queue`], [`LineStream`], [`Relay`]: what a program with them needs.
 //! - [`net`]: the interfaces of `wasock:net` as they are written in WIT, for everything else.
 //! - `main!`, [`args`], [`print!`], [`write_stdout`]: what the standard library would supply. A program
 //!   that has `std` turns the feature `runtime` off and uses the sockets only.
@@ -55,25 +57,43 @@ extern crate alloc;
 
 mod address;
 mod error;
+mod lines;
 mod listener;
+mod poller;
+mod queue;
 #[doc(hidden)]
 pub mod raw;
 mod reader;
+mod relay;
+mod resolve;
 #[cfg(feature = "runtime")]
 #[doc(hidden)]
 pub mod rt;
 mod stream;
+mod time;
+mod udp;
 
 pub use error::Error;
+pub use lines::LineStream;
 pub use listener::{Incoming, TcpListener};
-pub use net::sockets::ShutdownHow;
-pub use net::types::Errno;
+pub use net::sockets::{Event, Readiness, ShutdownHow};
+pub use net::types::{Eai, Errno};
+pub use poller::{Poller, poll};
+pub use queue::Queue;
 pub use reader::BufReader;
+pub use relay::Relay;
+pub use resolve::{LookupError, resolve, resolve_timeout, split_host_port, to_socket_addrs};
 #[cfg(feature = "runtime")]
 pub use rt::{args, var, vars, write_stdout};
 pub use stream::TcpStream;
+pub use udp::UdpSocket;
 
 /// The interfaces of `wasock:net`, generated from their WIT.
 pub mod net {
-    pub use crate::raw::wasock::net::{inet, sockets, types};
+    pub use crate::raw::wasock::net::{inet, pollables, resolver, sockets, types};
+}
+
+/// The interface of WASI that [`net::pollables`] takes pollables of: what bindings of other interfaces name in `with`.
+pub mod wasi {
+    pub use crate::raw::wasi::io::poll;
 }

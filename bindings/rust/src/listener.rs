@@ -86,6 +86,12 @@ impl TcpListener {
     }
 }
 
+impl AsRef<Socket> for TcpListener {
+    fn as_ref(&self) -> &Socket {
+        &self.socket
+    }
+}
+
 /// The connections of a listener: see [`TcpListener::incoming`].
 #[derive(Debug)]
 pub struct Incoming<'a> {

@@ -118,7 +118,7 @@ impl<'a> BufReader<'a> {
 }
 
 /// Where the first `delimiter` that begins at `start` or later ends.
-fn find(data: &[u8], delimiter: &[u8], start: usize) -> Option<usize> {
+pub(crate) fn find(data: &[u8], delimiter: &[u8], start: usize) -> Option<usize> {
     if delimiter.is_empty() {
         return Some(0);
     }

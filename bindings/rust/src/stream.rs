@@ -1,5 +1,6 @@
 //! TCP connections.
 
+use alloc::string::ToString as _;
 use alloc::vec::Vec;
 use core::fmt;
 use core::net::SocketAddr;
@@ -8,7 +9,9 @@ use core::time::Duration;
 use crate::address::family;
 use crate::error::Error;
 use crate::net::sockets::{ShutdownHow, Socket};
-use crate::net::types::{Errno, MsgFlags, SocketType};
+use crate::net::types::{Eai, Errno, MsgFlags, SocketType};
+use crate::resolve::{LookupError, resolve};
+use crate::time::seconds;
 
 /// How much one call sends or receives at most: what `wasock:net` promises to take at once.
 const MAX_TRANSFER: usize = 1024 * 1024;
@@ -46,6 +49,39 @@ impl TcpStream {
             return Err(Errno::Einval.into());
         }
         Self::connect_within(address, Some(timeout))
+    }
+
+    /// Connects to the first address of `host` that can be reached: a name, or an address as text.
+    ///
+    /// # Errors
+    /// Those of [`resolve`]; if no address can be reached, those of [`connect`](Self::connect) for the last one.
+    #[doc(alias("create_connection", "getaddrinfo"))]
+    pub fn connect_host(host: &str, port: u16) -> Result<Self, Error> {
+        let mut outcome = Err(LookupError::from(Eai::Nodata).into());
+        for address in resolve(host, &port.to_string())? {
+            outcome = Self::connect(address);
+            if outcome.is_ok() {
+                break;
+            }
+        }
+        outcome
+    }
+
+    /// Begins to connect and does not wait. The stream does not block.
+    ///
+    /// It is writable for a [`Poller`](crate::Poller) when the attempt has ended. Until then reading and writing
+    /// answer `EAGAIN`; then, if the attempt failed, why.
+    ///
+    /// # Errors
+    /// Those of [`connect`](Self::connect) that are known at once.
+    #[doc(alias("EINPROGRESS", "O_NONBLOCK"))]
+    pub fn connect_nonblocking(address: SocketAddr) -> Result<Self, Error> {
+        let socket = Socket::create(family(address), SocketType::Stream, 0)?;
+        set_timeout(&socket, Some(Duration::ZERO))?;
+        match socket.connect(address.into()) {
+            Ok(()) | Err(Errno::Einprogress) => Ok(Self { socket }),
+            Err(errno) => Err(errno.into()),
+        }
     }
 
     fn connect_within(address: SocketAddr, timeout: Option<Duration>) -> Result<Self, Error> {
@@ -216,14 +252,19 @@ impl From<Socket> for TcpStream {
     }
 }
 
+impl AsRef<Socket> for TcpStream {
+    fn as_ref(&self) -> &Socket {
+        &self.socket
+    }
+}
+
 impl From<TcpStream> for Socket {
     fn from(stream: TcpStream) -> Self {
         stream.socket
     }
 }
 
-/// Sets the timeout of a socket; one of more than 584 years is as good as that.
+/// Sets the timeout of a socket.
 pub(crate) fn set_timeout(socket: &Socket, timeout: Option<Duration>) -> Result<(), Error> {
-    let nanoseconds = timeout.map(|time| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX));
-    Ok(socket.settimeout(nanoseconds)?)
+    Ok(socket.settimeout(seconds(timeout))?)
 }

@@ -1,25 +1,26 @@
 //! Fetches a page over HTTP/1.1 and writes its body to standard output.
-//! `wasock run --allow-outbound tcp://127.0.0.1:8000 http_get.wasm 127.0.0.1:8000 /`
+//! `wasock run --allow-outbound tcp://127.0.0.1:8000 http_get.wasm http://127.0.0.1:8000/`
 #![no_std]
 extern crate alloc;
 
 use alloc::{boxed::Box, format, string::String};
-use core::{error::Error, net::SocketAddr};
-use wasock_guest::{BufReader, TcpStream, args, write_stdout};
+use core::error::Error;
+use wasock_guest::{BufReader, TcpStream, args, split_host_port, write_stdout};
 
 wasock_guest::main!(http_get);
 
 fn http_get() -> Result<(), Box<dyn Error>> {
     let arguments = args();
-    let [_, address, path] = arguments.as_slice() else {
-        return Err("usage: http-get ADDR PATH, such as 127.0.0.1:8000 /index.html".into());
+    let [_, url] = arguments.as_slice() else {
+        return Err("usage: http-get URL, such as http://127.0.0.1:8000/index.html".into());
     };
-    let address: SocketAddr = address.parse()?;
-    let stream = TcpStream::connect(address).map_err(|error| format!("{address}: {error}"))?;
-    write!(
-        stream,
-        "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
-    )?;
+    let rest = url.strip_prefix("http://").ok_or("not an http:// URL")?;
+    let (server, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let (host, port) = split_host_port(server);
+    let stream = TcpStream::connect_host(host, port.map_or(Ok(80), str::parse)?);
+    let stream = stream.map_err(|error| format!("{server}: {error}"))?;
+    let head = format!("GET /{path} HTTP/1.1\r\nHost: {server}\r\nConnection: close\r\n\r\n");
+    stream.write_all(head.as_bytes())?;
 
     let mut reader = BufReader::new(&stream);
     let head = reader.read_until(b"\r\n\r\n", 64 * 1024)?;
