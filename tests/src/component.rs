@@ -1,7 +1,9 @@
 //! Runs commands that are components under the host, many times from one compilation.
 
 use std::fs;
+use std::net::IpAddr;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -13,6 +15,8 @@ use wasmtime::{Config, Engine, Store};
 use wasmtime_wasi::p2::bindings::CommandPre;
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+use wasock::names::{Found, Lookup, LookupFailure, Resolve};
+use wasock::policy::Name;
 use wasock::{NetCtx, NetCtxView, NetView, Policy, embedded};
 
 use crate::deadline;
@@ -109,7 +113,10 @@ impl Command {
             .stdout(output.clone())
             .stderr(output.clone())
             .build();
-        let net = NetCtx::builder().policy(policy).build();
+        let net = NetCtx::builder()
+            .policy(policy)
+            .resolver(Arc::new(Names))
+            .build();
         // A runtime for each: nothing of one run can reach into the next.
         let runtime = Builder::new_multi_thread()
             .worker_threads(2)
@@ -142,6 +149,39 @@ impl Command {
         drop(store);
         lingering.finished(Duration::from_secs(1)).await;
         result.map(|result| result.is_ok())
+    }
+}
+
+/// The names that the conformance cases ask for; see `Needs::Resolver` there.
+struct Names;
+
+impl Resolve for Names {
+    fn lookup(&self, name: &Name) -> Lookup {
+        let name = name.to_string();
+        Box::pin(async move {
+            match name.trim_end_matches('.') {
+                "both.test" => Ok(found(&["2001:4860:4860::8888", "8.8.8.8", "8.8.4.4"])),
+                "four.test" => Ok(found(&["8.8.8.8"])),
+                "later.test" => {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                    Ok(found(&["8.8.8.8"]))
+                }
+                "never.test" => std::future::pending().await,
+                "slow-server.test" => Err(LookupFailure::Timeout),
+                "broken-server.test" => Err(LookupFailure::Failed),
+                _ => Err(LookupFailure::NotFound),
+            }
+        })
+    }
+}
+
+fn found(addresses: &[&str]) -> Found {
+    let addresses = addresses.iter().filter_map(|text| text.parse().ok());
+    Found {
+        addresses: addresses
+            .map(|address: IpAddr| (address, Duration::from_secs(60)))
+            .collect(),
+        chain: Vec::new(),
     }
 }
 

@@ -1,22 +1,34 @@
 //! The sockets of the operating system behind the trait of the conformance cases.
 //!
 //! They behave as Python's: a timeout is a non-blocking descriptor and `poll`. What WASI fixes is fixed here
-//! too, so that the cases meet the same conditions: `SO_REUSEADDR` is on, IPv6 is never dual-stack.
+//! too, so that the cases meet the same conditions: `SO_REUSEADDR` is on for streams, IPv6 is never dual-stack.
 
+mod buffer;
 mod errno;
 mod flags;
+mod names;
+mod poll;
+mod poller;
 mod socket;
 mod text;
 mod wait;
 
+use std::net::SocketAddr;
 use std::num::NonZeroU32;
+use std::time::Duration;
 
 use rustix::net::{AddressFamily, Protocol, SocketFlags, SocketType, socket_with, sockopt};
 use wasock_conformance::Api;
-use wasock_conformance::api::{AnyFamily, AnyType};
+use wasock_conformance::api::{AddrInfo, AnyFamily, AnyType, Question, Ready};
 use wasock_core::Errno;
+use wasock_core::names::{Eai, NameInfoFlags};
+use wasock_core::readiness::Readiness;
 
+pub use buffer::OsBuffer;
 use errno::from_os;
+pub use names::OsLookup;
+pub use poll::OsSource;
+pub use poller::OsPoller;
 pub use socket::OsSocket;
 
 /// The operating system.
@@ -25,17 +37,65 @@ pub struct Os;
 
 impl Api for Os {
     type Socket = OsSocket;
+    type Buffer = OsBuffer;
+    type Lookup = OsLookup;
+    type Source = OsSource;
+    type Poller = OsPoller;
 
     fn create(&self, family: AnyFamily, kind: AnyType, protocol: u32) -> Result<OsSocket, Errno> {
         let family = address_family(family);
         let protocol = NonZeroU32::new(protocol).map(Protocol::from_raw);
         let fd = socket_with(family, socket_type(kind), SocketFlags::CLOEXEC, protocol)
             .map_err(from_os)?;
-        sockopt::set_socket_reuseaddr(&fd, true).map_err(from_os)?;
+        if kind == AnyType::Stream {
+            sockopt::set_socket_reuseaddr(&fd, true).map_err(from_os)?;
+        }
         if family == AddressFamily::INET6 {
             sockopt::set_ipv6_v6only(&fd, true).map_err(from_os)?;
         }
-        Ok(OsSocket::new(fd))
+        Ok(OsSocket::new(fd, kind == AnyType::Dgram))
+    }
+
+    fn buffer(&self, size: u32) -> Result<OsBuffer, Errno> {
+        OsBuffer::new(size)
+    }
+
+    fn source(&self) -> OsSource {
+        OsSource::new()
+    }
+
+    fn poll(
+        &self,
+        sockets: &[(&OsSocket, Readiness)],
+        lookups: &[&OsLookup],
+        sources: &[&OsSource],
+        timeout: Option<Duration>,
+    ) -> Result<Ready, Errno> {
+        poll::poll(sockets, lookups, sources, timeout)
+    }
+
+    fn poller(&self) -> Result<OsPoller, Errno> {
+        OsPoller::new()
+    }
+
+    fn getaddrinfo(
+        &self,
+        question: &Question<'_>,
+        _timeout: Option<Duration>,
+    ) -> Result<Vec<AddrInfo>, Eai> {
+        names::getaddrinfo(question)
+    }
+
+    fn getnameinfo(
+        &self,
+        address: SocketAddr,
+        flags: NameInfoFlags,
+    ) -> Result<(String, String), Eai> {
+        names::getnameinfo(address, flags)
+    }
+
+    fn lookup(&self, question: &Question<'_>) -> Result<OsLookup, Eai> {
+        OsLookup::start(question)
     }
 
     fn inet_aton(&self, text: &str) -> Result<Vec<u8>, Errno> {

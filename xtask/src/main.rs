@@ -6,6 +6,7 @@
 mod command;
 mod conformance;
 mod demo;
+mod languages;
 mod lint;
 mod report;
 mod repository;
@@ -25,7 +26,7 @@ struct Command {
     run: fn(&[String]) -> Result<()>,
 }
 
-const COMMANDS: [Command; 5] = [
+const COMMANDS: [Command; 6] = [
     Command {
         name: "setup",
         arguments: "",
@@ -49,6 +50,12 @@ const COMMANDS: [Command; 5] = [
         arguments: "[--backend NAME] [--list]",
         summary: "run the BSD socket cases on every implementation, or on one",
         run: conformance::run,
+    },
+    Command {
+        name: "languages",
+        arguments: "",
+        summary: "build the examples in Python and JavaScript, with their tools",
+        run: languages::run,
     },
     Command {
         name: "lint",

@@ -14,7 +14,10 @@ const DEBIAN_COMPILER: [&str; 2] = ["rustc-web", "rust-web-src"];
 
 /// Programs that the demo and the tests start, with what they are for. Their Debian packages have the same names.
 const TOOLS: [(&str, &str); 2] = [
-    ("python3", "the server and the client of the demo"),
+    (
+        "python3",
+        "the server and the client of the demo, and for the tests",
+    ),
     ("curl", "trying things by hand, as the guides do"),
 ];
 
@@ -35,6 +38,7 @@ pub(crate) fn ensure() -> Result<()> {
     rust()?;
     wasm()?;
     tools()?;
+    languages();
     hint()
 }
 
@@ -134,6 +138,19 @@ fn tools() -> Result<()> {
         done(tool, &name_and_version.join(" "));
     }
     Ok(())
+}
+
+/// The tests also build programs in JavaScript. Nothing else does, so that this is no reason to stop; and the version
+/// that Debian has may be too old, so that it is not installed.
+fn languages() {
+    for tool in ["node", "npm"] {
+        match answer(tool, &["--version"]) {
+            Some(version) => done(tool, &version),
+            None => println!(
+                "  {tool:<14} is missing, without which two tests fail: install Node.js 20 or newer, from https://nodejs.org"
+            ),
+        }
+    }
 }
 
 /// Install Debian packages where nobody minds: as root, or on a machine for continuous integration. On a

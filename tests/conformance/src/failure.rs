@@ -8,6 +8,7 @@ use alloc::string::String;
 use core::fmt;
 
 use wasock_core::Errno;
+use wasock_core::names::Eai;
 
 /// What was expected and what was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +37,12 @@ pub(crate) trait OrFail<T> {
 impl<T> OrFail<T> for Result<T, Errno> {
     fn or_fail(self, what: &str) -> Result<T, Failure> {
         self.map_err(|errno| Failure::new(format!("{what}: expected success, found {errno}")))
+    }
+}
+
+impl<T> OrFail<T> for Result<T, Eai> {
+    fn or_fail(self, what: &str) -> Result<T, Failure> {
+        self.map_err(|eai| Failure::new(format!("{what}: expected success, found {eai:?}")))
     }
 }
 

@@ -13,6 +13,7 @@
 //! - [`peer`]: what the native peer can be told to do.
 //! - [`world`]: what a case is given, and the steps that many of them share.
 //! - [`table`]: the list of all cases.
+//! - `datagram`, `readiness`, `transfer`: such steps for one kind of cases each.
 //! - `cases`: the cases, one file per theme.
 #![no_std]
 #![forbid(unsafe_code)]
@@ -22,8 +23,10 @@ extern crate alloc;
 
 pub mod api;
 mod cases;
+mod datagram;
 mod failure;
 pub mod peer;
+mod readiness;
 pub mod table;
 mod transfer;
 pub mod world;

@@ -47,6 +47,8 @@ pub enum Command {
     /// Answers with a port where connections are neither taken nor refused; after a line `open` they
     /// are taken: it answers `opened`.
     Stall,
+    /// Waits a moment, then sends `hello` as a datagram to this port of loopback.
+    Datagram(u16),
     /// Answers with a number, then reads to the end.
     Record,
     /// Waits until the record with this number has ended and answers `COUNT eof` or `COUNT reset`.
@@ -80,6 +82,7 @@ impl fmt::Display for Command {
             Self::ConnectBack(port, then) => write!(f, "connect-back {port} {then}"),
             Self::Refuse => write!(f, "refuse"),
             Self::Stall => write!(f, "stall"),
+            Self::Datagram(port) => write!(f, "datagram {port}"),
             Self::Record => write!(f, "record"),
             Self::Recall(number) => write!(f, "recall {number}"),
         }
@@ -121,6 +124,7 @@ impl Command {
             "connect-back" => Self::ConnectBack(next(words)?, Box::new(Self::parse(words)?)),
             "refuse" => Self::Refuse,
             "stall" => Self::Stall,
+            "datagram" => Self::Datagram(next(words)?),
             "record" => Self::Record,
             "recall" => Self::Recall(next(words)?),
             _ => return None,

@@ -27,7 +27,7 @@ impl WasiView for State {
 fn main() -> Result<ExitCode> {
     let mut arguments: Vec<String> = args().skip(1).collect();
     let mut wasi = WasiCtx::builder();
-    wasi.inherit_stdio().allow_tcp(true);
+    wasi.inherit_stdio().allow_tcp(true).allow_udp(true);
     if arguments.first().is_some_and(|word| word == "--deny") {
         arguments.remove(0);
     } else {

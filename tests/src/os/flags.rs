@@ -5,15 +5,20 @@ use rustix::net::{RecvFlags, SendFlags};
 use wasock_core::Errno;
 use wasock_core::flags::MsgFlags;
 
-/// The flags of receiving. `MSG_NOSIGNAL` means nothing there.
-pub(super) fn receiving(flags: MsgFlags) -> Result<RecvFlags, Errno> {
+/// The flags of receiving. `MSG_NOSIGNAL` means nothing there, and `MSG_TRUNC` only where `trunc` says so: the
+/// length of a datagram is asked for always.
+pub(super) fn receiving(flags: MsgFlags, trunc: bool) -> Result<RecvFlags, Errno> {
     let table = [
         (MsgFlags::PEEK, RecvFlags::PEEK),
         (MsgFlags::WAITALL, RecvFlags::WAITALL),
         (MsgFlags::DONTWAIT, RecvFlags::DONTWAIT),
         (MsgFlags::NOSIGNAL, RecvFlags::empty()),
     ];
-    let mut known = MsgFlags::NONE;
+    let mut known = if trunc {
+        MsgFlags::TRUNC
+    } else {
+        MsgFlags::NONE
+    };
     let mut found = RecvFlags::empty();
     for (ours, theirs) in table {
         known |= ours;

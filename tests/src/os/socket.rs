@@ -3,15 +3,17 @@
 use std::cell::{Cell, RefCell};
 use std::net::SocketAddr;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::rc::{Rc, Weak};
 use std::time::Duration;
 
 use rustix::event::PollFlags;
 use rustix::io::ioctl_fionbio;
 use rustix::net::{self, RecvFlags, SendFlags, SocketFlags, sockopt};
-use wasock_conformance::api::{Shutdown, Socket};
-use wasock_core::Errno;
+use wasock_conformance::api::{Buffer as _, ReceivedInto, Shutdown, Socket};
 use wasock_core::flags::MsgFlags;
+use wasock_core::{Errno, Received};
 
+use super::buffer::OsBuffer;
 use super::errno::from_os;
 use super::flags;
 use super::wait::Patience;
@@ -19,20 +21,35 @@ use super::wait::Patience;
 /// As in the interface under test: one call returns at most this much.
 const MAX_TRANSFER: usize = 1024 * 1024;
 
+/// A descriptor; none once it is closed.
+pub(super) type Descriptor = RefCell<Option<OwnedFd>>;
+
 /// A socket of the operating system.
 #[derive(Debug)]
 pub struct OsSocket {
-    /// `None` once it is closed.
-    fd: RefCell<Option<OwnedFd>>,
+    /// Pollers know it too, but do not keep it open.
+    fd: Rc<Descriptor>,
+    is_datagram: bool,
     timeout: Cell<Option<Duration>>,
 }
 
 impl OsSocket {
-    pub(super) fn new(fd: OwnedFd) -> Self {
+    pub(super) fn new(fd: OwnedFd, is_datagram: bool) -> Self {
         Self {
-            fd: RefCell::new(Some(fd)),
+            fd: Rc::new(RefCell::new(Some(fd))),
+            is_datagram,
             timeout: Cell::new(None),
         }
+    }
+
+    /// Its descriptor, for who waits for it.
+    pub(super) fn descriptor(&self) -> &Descriptor {
+        &self.fd
+    }
+
+    /// Its descriptor, for a poller.
+    pub(super) fn watch(&self) -> Weak<Descriptor> {
+        Rc::downgrade(&self.fd)
     }
 
     /// One call that cannot wait.
@@ -71,15 +88,50 @@ impl OsSocket {
         }
     }
 
-    fn receive(&self, length: u32, flags: MsgFlags, os_flags: RecvFlags) -> Result<Vec<u8>, Errno> {
-        let capacity =
-            usize::try_from(length).map_or(MAX_TRANSFER, |length| length.min(MAX_TRANSFER));
-        let mut data = vec![0; capacity];
-        let (length, _) = self.waiting(self.patience(flags), PollFlags::IN, |fd| {
-            net::recv(fd, data.as_mut_slice(), os_flags)
+    /// `recvfrom(2)`; the length of a datagram is always asked for.
+    fn receive(&self, length: usize, flags: MsgFlags) -> Result<Received, Errno> {
+        let mut os_flags = flags::receiving(flags, self.is_datagram)?;
+        if self.is_datagram {
+            os_flags |= RecvFlags::TRUNC;
+        }
+        let mut data = vec![0; length.min(MAX_TRANSFER)];
+        let (count, length, sender) = self.waiting(self.patience(flags), PollFlags::IN, |fd| {
+            net::recvfrom(fd, data.as_mut_slice(), os_flags)
         })?;
-        data.truncate(length);
-        Ok(data)
+        data.truncate(count);
+        let sender = sender.filter(|_| self.is_datagram);
+        Ok(Received {
+            data,
+            length,
+            sender: sender.and_then(|address| address.try_into().ok()),
+        })
+    }
+
+    /// `recv(2)`, with the special case that Python makes of 0 bytes.
+    fn receive_some(&self, length: usize, flags: MsgFlags) -> Result<Received, Errno> {
+        if length > 0 {
+            return self.receive(length, flags);
+        }
+        flags::receiving(flags, self.is_datagram)?;
+        Ok(Received {
+            data: Vec::new(),
+            length: 0,
+            sender: None,
+        })
+    }
+
+    /// Receives into `buffer` by `receive`, and answers what it received with how much is in the buffer.
+    fn receive_into(
+        &self,
+        buffer: &OsBuffer,
+        offset: u32,
+        length: u32,
+        receive: impl FnOnce(usize) -> Result<Received, Errno>,
+    ) -> Result<(u32, Received), Errno> {
+        self.at_once(|_| Ok(()))?;
+        let received = receive(buffer.room(offset, length)?)?;
+        buffer.write(offset, &received.data)?;
+        Ok((count(received.data.len())?, received))
     }
 
     fn transmit(
@@ -92,7 +144,14 @@ impl OsSocket {
     }
 }
 
+/// Lengths of one call fit.
+fn count(length: usize) -> Result<u32, Errno> {
+    u32::try_from(length).map_err(|_| Errno::Eoverflow)
+}
+
 impl Socket for OsSocket {
+    type Buffer = OsBuffer;
+
     fn bind(&self, address: SocketAddr) -> Result<(), Errno> {
         self.at_once(|fd| net::bind(fd, &address).map_err(from_os))
     }
@@ -109,7 +168,7 @@ impl Socket for OsSocket {
         let address = address
             .and_then(|address| address.try_into().ok())
             .ok_or(Errno::Other)?;
-        Ok((Self::new(fd), address))
+        Ok((Self::new(fd, false), address))
     }
 
     /// As Python: a timeout is waited out only by the call that starts the attempt.
@@ -126,28 +185,65 @@ impl Socket for OsSocket {
         )
     }
 
-    fn recv(&self, length: u32, flags: MsgFlags) -> Result<Vec<u8>, Errno> {
-        let os_flags = flags::receiving(flags)?;
-        if length == 0 {
-            return Ok(Vec::new());
-        }
-        self.receive(length, flags, os_flags)
+    fn disconnect(&self) -> Result<(), Errno> {
+        self.at_once(|fd| {
+            if self.is_datagram {
+                net::connect_unspec(fd).map_err(from_os)
+            } else {
+                Err(Errno::Eopnotsupp)
+            }
+        })
     }
 
-    fn recvfrom(
+    fn recv(&self, length: u32, flags: MsgFlags) -> Result<Vec<u8>, Errno> {
+        if flags.contains(MsgFlags::TRUNC) {
+            return Err(Errno::Eopnotsupp);
+        }
+        let received = self.receive_some(length as usize, flags)?;
+        Ok(received.data)
+    }
+
+    fn recvfrom(&self, length: u32, flags: MsgFlags) -> Result<Received, Errno> {
+        self.receive(length as usize, flags)
+    }
+
+    fn recv_into(
         &self,
+        buffer: &OsBuffer,
+        offset: u32,
         length: u32,
         flags: MsgFlags,
-    ) -> Result<(Vec<u8>, Option<SocketAddr>), Errno> {
-        let os_flags = flags::receiving(flags)?;
-        Ok((self.receive(length, flags, os_flags)?, None))
+    ) -> Result<u32, Errno> {
+        let (written, received) = self.receive_into(buffer, offset, length, |room| {
+            self.receive_some(room, flags)
+        })?;
+        if flags.contains(MsgFlags::TRUNC) {
+            count(received.length)
+        } else {
+            Ok(written)
+        }
+    }
+
+    fn recvfrom_into(
+        &self,
+        buffer: &OsBuffer,
+        offset: u32,
+        length: u32,
+        flags: MsgFlags,
+    ) -> Result<ReceivedInto, Errno> {
+        let (written, received) =
+            self.receive_into(buffer, offset, length, |room| self.receive(room, flags))?;
+        Ok(ReceivedInto {
+            count: written,
+            length: count(received.length)?,
+            sender: received.sender,
+        })
     }
 
     fn send(&self, data: &[u8], flags: MsgFlags) -> Result<u32, Errno> {
         let os_flags = flags::sending(flags)?;
         let data = data.get(..MAX_TRANSFER).unwrap_or(data);
-        let sent = self.transmit(data, self.patience(flags), os_flags)?;
-        u32::try_from(sent).map_err(|_| Errno::Eoverflow)
+        count(self.transmit(data, self.patience(flags), os_flags)?)
     }
 
     fn sendall(&self, data: &[u8], flags: MsgFlags) -> Result<(), Errno> {
@@ -161,6 +257,18 @@ impl Socket for OsSocket {
                 return Ok(());
             }
         }
+    }
+
+    /// A stream does not look at the address.
+    fn sendto(&self, data: &[u8], flags: MsgFlags, address: SocketAddr) -> Result<u32, Errno> {
+        if !self.is_datagram {
+            return self.send(data, flags);
+        }
+        let os_flags = flags::sending(flags)?;
+        let sent = self.waiting(self.patience(flags), PollFlags::OUT, |fd| {
+            net::sendto(fd, data, os_flags, &address)
+        })?;
+        count(sent)
     }
 
     fn shutdown(&self, how: Shutdown) -> Result<(), Errno> {

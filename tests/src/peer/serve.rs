@@ -1,7 +1,7 @@
 //! One connection, and what its line asks for.
 
 use std::io::{self, Read, Write};
-use std::net::{Shutdown, TcpStream};
+use std::net::{Shutdown, TcpStream, UdpSocket};
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -89,6 +89,7 @@ fn act(command: &Command, mut stream: TcpStream, records: &Arc<Records>) -> io::
         Command::ConnectBack(port, then) => connect_back(*port, then, stream, records),
         Command::Refuse => ports::refuse(stream, records),
         Command::Stall => ports::stall(stream, records),
+        Command::Datagram(port) => datagram(*port, &stream),
         Command::Record => record(stream, records),
         Command::Recall(number) => writeln!(stream, "{}", records.recall(*number)),
     }
@@ -149,6 +150,14 @@ fn connect_back(
     // However it goes: the client of the case sees that at its own end.
     drop(act(then, stream, records));
     writeln!(control, "done")
+}
+
+fn datagram(port: u16, control: &TcpStream) -> io::Result<()> {
+    let loopback = control.local_addr()?.ip();
+    // As for the second part of `Split`.
+    thread::sleep(Duration::from_millis(20));
+    UdpSocket::bind((loopback, 0))?.send_to(b"hello", (loopback, port))?;
+    Ok(())
 }
 
 fn record(mut stream: TcpStream, records: &Records) -> io::Result<()> {

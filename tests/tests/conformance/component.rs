@@ -64,14 +64,24 @@ impl Runner {
 }
 
 /// A grant to every address leaves out the special ones, which a rule has to name: the cases use them.
-const OUTBOUND: [&str; 4] = [
+const OUTBOUND: [&str; 9] = [
     "tcp://any:any",
     "tcp://127.0.0.0/8:any",
     "tcp://[::1]:any",
     "tcp://[fe80::]/10:any",
+    "udp://any:any",
+    "udp://127.0.0.0/8:any",
+    "udp://[::1]:any",
+    "udp://[fe80::]/10:any",
+    "udp://224.0.0.0/4:any",
 ];
 /// Port 0 is an ephemeral port.
-const INBOUND: [&str; 2] = ["tcp://any:any", "tcp://any:0"];
+const INBOUND: [&str; 4] = [
+    "tcp://any:any",
+    "tcp://any:0",
+    "udp://any:any",
+    "udp://any:0",
+];
 
 fn grant_all() -> Result<Policy, String> {
     let mut policy = Policy::builder();
@@ -81,5 +91,6 @@ fn grant_all() -> Result<Policy, String> {
     for rule in INBOUND {
         policy = policy.allow_inbound(rule.parse().map_err(|error| format!("{error}"))?);
     }
+    policy = policy.allow_resolve(".test".parse().map_err(|error| format!("{error}"))?);
     Ok(policy.build())
 }

@@ -84,23 +84,39 @@ fn a_server_works_with_a_grant() {
 #[test]
 #[cfg_attr(not(std_guests), ignore = "needs std: rustup target add wasm32-wasip2")]
 fn datagrams_and_names_are_refused_with_an_explanation() {
-    let everything = ["run", "--allow-outbound", "tcp://any:any", STD_PROGRAM];
-    let run = |words: [&'static str; 2]| run_wasock(everything.into_iter().chain(words));
-
-    let ended = run(["udp", "127.0.0.1:0"]);
+    let ended = run_wasock(["run", STD_PROGRAM, "udp", "127.0.0.1:0"]);
     assert_eq!(ended.code(), Some(1), "{ended:?}");
-    assert!(ended.stderr.contains("denied: udp"), "{ended:?}");
-    assert!(
-        ended.stderr.contains("error: PermissionDenied"),
-        "{ended:?}"
-    );
+    for part in [
+        "error: PermissionDenied",
+        "denied: inbound udp bind 127.0.0.1:0 (no rule)\n  allow it with: --allow-inbound udp://127.0.0.1:0\n",
+    ] {
+        assert!(ended.stderr.contains(part), "{part}: {ended:?}");
+    }
 
-    let ended = run(["lookup", "example.com:80"]);
+    let ended = run_wasock(["run", STD_PROGRAM, "lookup", "example.com:80"]);
     assert_eq!(ended.code(), Some(1), "{ended:?}");
     assert!(
-        ended.stderr.contains("denied: lookup \"example.com\""),
+        ended
+            .stderr
+            .contains("denied: lookup example.com (no rule)"),
         "{ended:?}"
     );
+}
+
+#[test]
+#[cfg_attr(not(std_guests), ignore = "needs std: rustup target add wasm32-wasip2")]
+fn a_datagram_socket_works_with_a_grant() {
+    let rule = ["--allow-inbound", "udp://127.0.0.1:0"];
+    let words = ["udp", "127.0.0.1:0"];
+    let ended = run_wasock(
+        ["run"]
+            .into_iter()
+            .chain(rule)
+            .chain([STD_PROGRAM])
+            .chain(words),
+    );
+    assert_eq!(ended.code(), Some(0), "{ended:?}");
+    assert_eq!(ended.stdout, "bound\n", "{ended:?}");
 }
 
 #[test]

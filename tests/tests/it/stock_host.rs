@@ -57,7 +57,8 @@ fn http_get_fetches_megabytes() {
             let address = listener.address().to_string();
             let server = thread::spawn(move || serve_page(&listener));
             let mut command = host.command(HTTP_GET);
-            let (status, page) = run_with(command.args([&address, "/page"]), Vec::new());
+            let (status, page) =
+                run_with(command.args([format!("http://{address}/page")]), Vec::new());
 
             assert!(status.success(), "{host:?}");
             assert_eq!(page.len(), LENGTH, "{host:?}");

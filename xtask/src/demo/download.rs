@@ -92,7 +92,8 @@ fn port(greeting: &str) -> Result<u16> {
 fn fetch(rules: &[&str], http_get: &Path, address: &str, output: &Path) -> Result<ExitStatus> {
     let file =
         File::create(output).with_context(|| format!("cannot write {}", output.display()))?;
-    let mut child = wasock_run(rules, http_get, &[address, "/file"])?
+    let url = format!("http://{address}/file");
+    let mut child = wasock_run(rules, http_get, &[&url])?
         .stdin(Stdio::null())
         .stdout(file)
         .spawn()

@@ -277,7 +277,12 @@ fn fill(socket: &impl Socket) -> Result<usize, Failure> {
     Ok(total)
 }
 
-fn expect_closed<A: Api>(world: &World<'_, A>, socket: &A::Socket) -> Result<(), Failure> {
+/// Fails unless every call on the socket, which is of either type, is `EBADF`.
+pub(crate) fn expect_closed<A: Api>(
+    world: &World<'_, A>,
+    socket: &A::Socket,
+) -> Result<(), Failure> {
+    let buffer = world.api.buffer(10).or_fail("buffer")?;
     expect_err!(socket.bind(world.loopback(0)), Ebadf, "bind");
     expect_err!(socket.listen(1), Ebadf, "listen");
     expect_err!(socket.accept(), Ebadf, "accept");
@@ -285,9 +290,16 @@ fn expect_closed<A: Api>(world: &World<'_, A>, socket: &A::Socket) -> Result<(),
     expect_err!(socket.recv(1, NONE), Ebadf, "recv");
     expect_err!(socket.recvfrom(1, NONE), Ebadf, "recvfrom");
     expect_err!(socket.recvfrom(0, NONE), Ebadf, "recvfrom of 0 bytes");
+    let result = socket.recv_into(&buffer, 0, 10, NONE);
+    expect_err!(result, Ebadf, "recv_into");
+    let result = socket.recvfrom_into(&buffer, 0, 10, NONE);
+    expect_err!(result, Ebadf, "recvfrom_into");
     expect_err!(socket.send(b"x", NONE), Ebadf, "send");
     expect_err!(socket.send(b"", NONE), Ebadf, "send of nothing");
     expect_err!(socket.sendall(b"x", NONE), Ebadf, "sendall");
+    let result = socket.sendto(b"x", NONE, world.loopback(9));
+    expect_err!(result, Ebadf, "sendto");
+    expect_err!(socket.disconnect(), Ebadf, "disconnect");
     for how in Shutdown::ALL {
         expect_err!(socket.shutdown(how), Ebadf, "shutdown {how:?}");
     }

@@ -2,12 +2,16 @@
 
 use alloc::vec::Vec;
 
+use wasock_core::Errno;
+use wasock_core::addr::Family;
+
 use crate::api::{AnyFamily, AnyType, Api, Socket};
 use crate::failure::{OrFail, expect_eq, expect_err};
 use crate::transfer::NONE;
 use crate::{Failure, World};
 
 const TCP: u32 = 6;
+const UDP: u32 = 17;
 
 pub(crate) fn create_takes_protocol_zero_and_tcp_for_a_stream<A: Api>(
     world: &World<'_, A>,
@@ -46,6 +50,51 @@ pub(crate) fn create_with_an_absurd_protocol_is_an_error<A: Api>(
             Eprotonosupport | Einval,
             "create with protocol {protocol}"
         );
+    }
+    Ok(())
+}
+
+pub(crate) fn create_takes_protocol_zero_and_udp_for_datagrams<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
+    for protocol in [0, UDP] {
+        world
+            .api
+            .create(world.any_family(), AnyType::Dgram, protocol)
+            .or_fail("create")?;
+    }
+    Ok(())
+}
+
+pub(crate) fn create_of_a_datagram_socket_with_another_protocol_is_eprotonosupport<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
+    let ping_of_the_other_family = match world.family {
+        Family::Inet => 58,
+        Family::Inet6 => 1,
+    };
+    for protocol in [99, 132, ping_of_the_other_family] {
+        let result = world
+            .api
+            .create(world.any_family(), AnyType::Dgram, protocol);
+        expect_err!(result, Eprotonosupport, "create with protocol {protocol}");
+    }
+    Ok(())
+}
+
+/// Who administers a Linux system can let users send echo requests (`net.ipv4.ping_group_range`).
+pub(crate) fn create_of_a_ping_socket_is_eacces_unless_it_was_granted<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
+    let protocol = match world.family {
+        Family::Inet => 1,
+        Family::Inet6 => 58,
+    };
+    let result = world
+        .api
+        .create(world.any_family(), AnyType::Dgram, protocol);
+    if let Err(errno) = result {
+        expect_eq!(errno, Errno::Eacces, "create with protocol {protocol}");
     }
     Ok(())
 }

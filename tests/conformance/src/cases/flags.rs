@@ -53,11 +53,11 @@ pub(crate) fn waitall_of_recvfrom_waits_for_the_full_amount<A: Api>(
         "the first part",
     )?;
     give(&socket, b".", "the word to go on")?;
-    let (found, from) = socket
+    let found = socket
         .recvfrom(4, WAITALL)
         .or_fail("recvfrom with waitall")?;
-    expect_same(&found, &pattern(4), "both parts")?;
-    expect_eq!(from, None, "the sender");
+    expect_same(&found.data, &pattern(4), "both parts")?;
+    expect_eq!(found.sender, None, "the sender");
     Ok(())
 }
 
@@ -215,7 +215,7 @@ pub(crate) fn nosignal_is_accepted_everywhere<A: Api>(world: &World<'_, A>) -> R
     expect_eq!(take(&pair.server, 2, "recv")?, b"ab", "what was sent");
     expect_eq!(pair.server.recv(1, NOSIGNAL).or_fail("recv")?, b"c", "recv");
     expect_eq!(
-        pair.server.recvfrom(1, NOSIGNAL).or_fail("recvfrom")?.0,
+        pair.server.recvfrom(1, NOSIGNAL).or_fail("recvfrom")?.data,
         b"d",
         "recvfrom"
     );

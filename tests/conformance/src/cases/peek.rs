@@ -21,12 +21,12 @@ pub(crate) fn peek_leaves_the_data<A: Api>(world: &World<'_, A>) -> Result<(), F
         let expected = b"hello".get(..length.min(5) as usize).unwrap_or_default();
         expect_eq!(found, expected, "a peek at {length} bytes");
     }
-    let (found, from) = pair
+    let found = pair
         .server
         .recvfrom(3, PEEK)
         .or_fail("recvfrom with peek")?;
     expect_eq!(
-        (found.as_slice(), from),
+        (found.data.as_slice(), found.sender),
         (&b"hel"[..], None),
         "recvfrom with peek"
     );

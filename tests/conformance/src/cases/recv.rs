@@ -117,11 +117,11 @@ pub(crate) fn recvfrom_of_nothing_takes_nothing<A: Api>(
     let pair = world.pair()?;
     give(&pair.client, b"data", "sendall")?;
     expect_eq!(take(&pair.server, 1, "recv")?, b"d", "the first byte");
-    let (found, _) = pair
+    let found = pair
         .server
         .recvfrom(0, NONE)
         .or_fail("recvfrom of 0 bytes")?;
-    expect_eq!(found, b"", "recvfrom of 0 bytes");
+    expect_eq!(found.data, b"", "recvfrom of 0 bytes");
     expect_eq!(
         take(&pair.server, 3, "recv")?,
         b"ata",
@@ -135,17 +135,19 @@ pub(crate) fn recvfrom_of_a_stream_names_no_sender<A: Api>(
 ) -> Result<(), Failure> {
     let pair = world.pair()?;
     give(&pair.client, b"hello", "sendall")?;
-    let (found, from) = pair.server.recvfrom(100, NONE).or_fail("recvfrom")?;
-    expect_eq!(found, b"hello", "what was received");
-    expect_eq!(from, None, "the sender");
+    let found = pair.server.recvfrom(100, NONE).or_fail("recvfrom")?;
+    expect_eq!(found.data, b"hello", "what was received");
+    expect_eq!(found.length, 5, "the length");
+    expect_eq!(found.sender, None, "the sender");
 
     pair.client.close();
-    let (found, from) = pair
+    let found = pair
         .server
         .recvfrom(100, NONE)
         .or_fail("recvfrom at the end")?;
-    expect_eq!(found, b"", "what was received at the end");
-    expect_eq!(from, None, "the sender at the end");
+    expect_eq!(found.data, b"", "what was received at the end");
+    expect_eq!(found.length, 0, "the length at the end");
+    expect_eq!(found.sender, None, "the sender at the end");
     Ok(())
 }
 
@@ -217,8 +219,8 @@ pub(crate) fn recv_of_the_greatest_length_answers_what_is_there<A: Api>(
         "what recv answers"
     );
     give(&pair.client, b"again", "sendall")?;
-    let (found, _) = pair.server.recvfrom(u32::MAX, NONE).or_fail("recvfrom")?;
-    expect_eq!(found, b"again", "what recvfrom answers");
+    let found = pair.server.recvfrom(u32::MAX, NONE).or_fail("recvfrom")?;
+    expect_eq!(found.data, b"again", "what recvfrom answers");
     Ok(())
 }
 

@@ -26,7 +26,7 @@ pub(crate) fn recvfrom_after_a_reset_is_econnreset_once_then_empty<A: Api>(
     let socket = world.peer(&Command::Reset)?;
     expect_err!(socket.recvfrom(10, NONE), Econnreset, "the first recvfrom");
     expect_eq!(
-        socket.recvfrom(10, NONE).or_fail("recvfrom")?.0,
+        socket.recvfrom(10, NONE).or_fail("recvfrom")?.data,
         b"",
         "the recvfrom after that"
     );

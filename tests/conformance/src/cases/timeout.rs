@@ -20,7 +20,7 @@ pub(crate) fn gettimeout_answers_what_settimeout_set<A: Api>(
         Some(Duration::from_millis(1500)),
         None,
         Some(Duration::from_secs(86_400 * 365)),
-        Some(Duration::from_nanos(u64::MAX)),
+        Some(Duration::from_secs(u32::MAX as u64)),
     ];
     for timeout in timeouts {
         socket.settimeout(timeout).or_fail("settimeout")?;

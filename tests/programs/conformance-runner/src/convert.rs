@@ -1,23 +1,29 @@
 //! The values of the cases as values of the WIT, and errors the other way.
 
-use wasock_conformance::api::{AnyFamily, AnyType, Shutdown};
-use wasock_core::Errno;
+use core::time::Duration;
+
+use wasock_conformance::api::{AddrInfo, AnyFamily, AnyType, Shutdown};
 use wasock_core::flags::MsgFlags;
-use wasock_guest::net::sockets::ShutdownHow;
+use wasock_core::names::{AddrInfoFlags, Eai, NameInfoFlags};
+use wasock_core::readiness::Readiness;
+use wasock_core::{Errno, SockAddr};
+use wasock_guest::net::resolver;
+use wasock_guest::net::sockets::{self, ShutdownHow};
 use wasock_guest::net::types::{self, AddressFamily, SocketType};
 
 /// The error that has the same name.
-macro_rules! errno_of_the_same_name {
-    ($($name:ident)*) => {
-        pub(crate) fn errno(errno: types::Errno) -> Errno {
-            match errno {
-                $(types::Errno::$name => Errno::$name,)*
+macro_rules! error_of_the_same_name {
+    ($function:ident $type:ident: $($name:ident)*) => {
+        pub(crate) fn $function(error: types::$type) -> $type {
+            match error {
+                $(types::$type::$name => $type::$name,)*
             }
         }
     };
 }
 
-errno_of_the_same_name! {
+error_of_the_same_name! {
+    errno Errno:
     E2big Eacces Eaddrinuse Eaddrnotavail Eafnosupport Eagain Ealready Ebadf Ebadmsg Ebusy
     Ecanceled Echild Econnaborted Econnrefused Econnreset Edeadlk Edestaddrreq Edom Edquot
     Eexist Efault Efbig Ehostdown Ehostunreach Eidrm Eilseq Einprogress Eintr Einval Eio Eisconn
@@ -27,6 +33,12 @@ errno_of_the_same_name! {
     Eoverflow Eownerdead Eperm Epfnosupport Epipe Eproto Eprotonosupport Eprototype Erange
     Eremote Erofs Eshutdown Esocktnosupport Espipe Esrch Estale Etimedout Etoomanyrefs Etxtbsy
     Eusers Exdev Other
+}
+
+error_of_the_same_name! {
+    eai Eai:
+    Addrfamily Again Badflags Fail Family Memory Nodata Noname Overflow Service Socktype System
+    Inprogress Canceled Notcanceled Alldone Intr IdnEncode Other
 }
 
 pub(crate) fn family(family: AnyFamily) -> AddressFamily {
@@ -62,4 +74,48 @@ pub(crate) fn how(how: Shutdown) -> ShutdownHow {
 /// Both sides number the flags alike.
 pub(crate) fn flags(flags: MsgFlags) -> types::MsgFlags {
     types::MsgFlags::from_bits_truncate(flags.bits())
+}
+
+pub(crate) fn addrinfo_flags(flags: AddrInfoFlags) -> types::AddrinfoFlags {
+    types::AddrinfoFlags::from_bits_truncate(flags.bits())
+}
+
+pub(crate) fn nameinfo_flags(flags: NameInfoFlags) -> types::NameinfoFlags {
+    types::NameinfoFlags::from_bits_truncate(flags.bits())
+}
+
+pub(crate) fn wanted(readiness: Readiness) -> sockets::Readiness {
+    sockets::Readiness::from_bits_truncate(readiness.bits())
+}
+
+pub(crate) fn readiness(readiness: sockets::Readiness) -> Readiness {
+    Readiness::from_bits(readiness.bits())
+}
+
+pub(crate) fn seconds(time: Option<Duration>) -> Option<f64> {
+    time.map(|time| time.as_secs_f64())
+}
+
+pub(crate) fn addrinfo(info: resolver::Addrinfo) -> AddrInfo {
+    AddrInfo {
+        family: match info.family {
+            AddressFamily::Unspec => AnyFamily::Unspec,
+            AddressFamily::Inet => AnyFamily::Inet,
+            AddressFamily::Inet6 => AnyFamily::Inet6,
+            AddressFamily::Unix => AnyFamily::Unix,
+            AddressFamily::Other => AnyFamily::Other,
+        },
+        kind: match info.type_ {
+            SocketType::Unspec => AnyType::Unspec,
+            SocketType::Stream => AnyType::Stream,
+            SocketType::Dgram => AnyType::Dgram,
+            SocketType::Raw => AnyType::Raw,
+            SocketType::Rdm => AnyType::Rdm,
+            SocketType::Seqpacket => AnyType::Seqpacket,
+            SocketType::Other => AnyType::Other,
+        },
+        protocol: info.protocol,
+        canonname: info.canonname,
+        address: SockAddr::from(info.address),
+    }
 }

@@ -160,8 +160,7 @@ impl Actor {
     }
 
     fn settimeout(&self, timeout: Duration) -> Result<(), Errno> {
-        let nanoseconds = u64::try_from(timeout.as_nanos()).unwrap_or(u64::MAX);
-        self.socket.settimeout(Some(nanoseconds))
+        self.socket.settimeout(Some(timeout.as_secs_f64()))
     }
 
     fn send(&mut self, count: usize) -> Result<usize, Errno> {

@@ -12,7 +12,7 @@
 //! | `folders`      | prints the names of the folders that it was given                                |
 //! | `read PATH`    | prints a file in the first of them                                               |
 //! | `udp`          | makes a UDP socket                                                               |
-//! | `lookup NAME`  | looks up a name                                                                  |
+//! | `lookup NAME`  | looks up a name and prints its addresses, a line each                            |
 //! | `connect ADDR` | starts to connect to an IPv4 address and asks at once how it went                |
 //!
 //! Errors are printed as WASI names them: `error: access-denied`.

@@ -9,7 +9,7 @@ use wasock_guest::println;
 use crate::bindings::wasi::sockets::instance_network::instance_network;
 use crate::bindings::wasi::sockets::ip_name_lookup::resolve_addresses;
 use crate::bindings::wasi::sockets::network::{
-    ErrorCode, IpAddressFamily, IpSocketAddress, Ipv4SocketAddress,
+    ErrorCode, IpAddress, IpAddressFamily, IpSocketAddress, Ipv4SocketAddress,
 };
 use crate::bindings::wasi::sockets::tcp_create_socket::create_tcp_socket;
 use crate::bindings::wasi::sockets::udp_create_socket::create_udp_socket;
@@ -21,9 +21,16 @@ pub(crate) fn udp() -> Result<(), String> {
 }
 
 pub(crate) fn lookup(host: &str) -> Result<(), String> {
-    resolve_addresses(&instance_network(), host).map_err(name)?;
-    println!("started");
-    Ok(())
+    let answers = resolve_addresses(&instance_network(), host).map_err(name)?;
+    loop {
+        match answers.resolve_next_address() {
+            Ok(Some(IpAddress::Ipv4((a, b, c, d)))) => println!("{a}.{b}.{c}.{d}"),
+            Ok(Some(IpAddress::Ipv6(groups))) => println!("{groups:?}"),
+            Ok(None) => return Ok(()),
+            Err(ErrorCode::WouldBlock) => answers.subscribe().block(),
+            Err(code) => return Err(name(code)),
+        }
+    }
 }
 
 /// Where a refusal shows is for the host to choose: at the start, or at the end, or after some waiting.

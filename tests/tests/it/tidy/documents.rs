@@ -4,6 +4,29 @@ use std::path::Path;
 
 use crate::support::repository::{files, root, text};
 
+/// What the README says about a call is held by a case, which a later change may rename.
+#[test]
+fn the_cases_that_the_readme_names_exist() {
+    let cases: String = files(".rs")
+        .into_iter()
+        .filter(|path| path.starts_with("tests/conformance/src/cases/"))
+        .map(|path| text(&path))
+        .collect();
+    let readme = text("README.md");
+    let (_, table) = readme.split_once("## The calls").expect("there is a table");
+    let (table, _) = table.split_once("\n## ").expect("something follows");
+    let named: Vec<&str> = table
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .filter(|word| word.matches('_').count() > 2)
+        .collect();
+    assert!(named.len() > 20, "{named:?}");
+    for name in named {
+        assert!(cases.contains(&format!("fn {name}<")), "{name}");
+    }
+}
+
 #[test]
 fn every_link_of_a_document_leads_to_a_file() {
     for document in files(".md") {

@@ -8,7 +8,10 @@ use crate::support::repository::{files, text};
 const LONGEST: usize = 500;
 
 /// Longer ones, with the reason.
-const LONGER: [(&str, &str); 0] = [];
+const LONGER: [(&str, &str); 1] = [(
+    "tests/conformance/src/table.rs",
+    "a list, with a line for each case",
+)];
 
 /// What sleeps in tests, with the reason. Tests themselves wait for events.
 const SLEEPERS: [(&str, &str); 2] = [
@@ -20,6 +23,15 @@ const SLEEPERS: [(&str, &str); 2] = [
         "tests/src/peer/serve.rs",
         "a peer that is slow on purpose: who does not wait for it is found out",
     ),
+];
+
+/// How the world enters the host, and the one file that lets it in.
+const DOORS: [(&str, &str); 5] = [
+    ("ambient_authority()", "host/src/bin/wasock/files.rs"),
+    ("env::var", "host/src/bin/wasock/commands/run.rs"),
+    ("Instant::now()", "host/src/clock.rs"),
+    ("TcpListener::bind", "host/src/bin/wasock/commands/demo.rs"),
+    ("UdpSocket::bind", "host/src/names/order.rs"),
 ];
 
 /// Where people and machines keep their files. In pieces, so that this file is not found.
@@ -50,6 +62,23 @@ fn one_function_decides() {
         .filter(|path| text(path).contains(".decide("))
         .collect();
     assert_eq!(asking, ["host/src/guard/guard.rs"]);
+}
+
+/// Clock, files, environment and sockets: each comes in at one place, and what needs it is handed it.
+#[test]
+fn the_world_enters_the_host_in_one_file_each() {
+    for (door, file) in DOORS {
+        let found: Vec<String> = files(".rs")
+            .into_iter()
+            .filter(|path| path.starts_with("host/src/") && !path.contains("tests"))
+            .filter(|path| {
+                let text = text(path);
+                let shipped = text.split("#[cfg(test)]").next().unwrap_or_default();
+                shipped.contains(door)
+            })
+            .collect();
+        assert_eq!(found, [file], "{door}");
+    }
 }
 
 #[test]

@@ -6,13 +6,17 @@ use std::fs;
 use sha2::{Digest, Sha256};
 use wasock_core::Errno;
 use wasock_core::flags::MsgFlags;
+use wasock_core::names::{AddrInfoFlags, NameInfoFlags};
+use wasock_core::readiness::Readiness;
 
 use crate::support::repository::{self, files};
 
 /// `HASH  PATH` for each file of `wit/deps`: `cd wit && sha256sum --check deps.sha256`.
 const CHECKSUMS: &str = "wit/deps.sha256";
 
-const FLAGS: [(&str, MsgFlags); 12] = [
+const TYPES: &str = "wit/types.wit";
+
+const MSG_FLAGS: [(&str, MsgFlags); 12] = [
     ("oob", MsgFlags::OOB),
     ("peek", MsgFlags::PEEK),
     ("dontroute", MsgFlags::DONTROUTE),
@@ -27,20 +31,61 @@ const FLAGS: [(&str, MsgFlags); 12] = [
     ("more", MsgFlags::MORE),
 ];
 
+const ADDRINFO_FLAGS: [(&str, AddrInfoFlags); 7] = [
+    ("passive", AddrInfoFlags::PASSIVE),
+    ("canonname", AddrInfoFlags::CANONNAME),
+    ("numerichost", AddrInfoFlags::NUMERICHOST),
+    ("v4mapped", AddrInfoFlags::V4MAPPED),
+    ("all", AddrInfoFlags::ALL),
+    ("addrconfig", AddrInfoFlags::ADDRCONFIG),
+    ("numericserv", AddrInfoFlags::NUMERICSERV),
+];
+
+const NAMEINFO_FLAGS: [(&str, NameInfoFlags); 5] = [
+    ("numerichost", NameInfoFlags::NUMERICHOST),
+    ("numericserv", NameInfoFlags::NUMERICSERV),
+    ("nofqdn", NameInfoFlags::NOFQDN),
+    ("namereqd", NameInfoFlags::NAMEREQD),
+    ("dgram", NameInfoFlags::DGRAM),
+];
+
+const READINESS: [(&str, Readiness); 4] = [
+    ("readable", Readiness::READABLE),
+    ("writable", Readiness::WRITABLE),
+    ("error", Readiness::ERROR),
+    ("hangup", Readiness::HANGUP),
+];
+
 #[test]
 fn core_and_wit_name_the_same_errors() {
     let core: Vec<String> = Errno::ALL
         .iter()
         .map(|errno| errno.name().to_lowercase())
         .collect();
-    assert_eq!(cases("enum errno"), core);
+    assert_eq!(cases(TYPES, "enum errno"), core);
 }
 
 #[test]
 fn core_and_wit_number_the_flags_alike() {
-    assert_eq!(cases("flags msg-flags"), FLAGS.map(|(name, _)| name));
-    for (index, (name, flag)) in FLAGS.iter().enumerate() {
-        assert_eq!(flag.bits(), 1 << index, "{name}");
+    check_flags(
+        TYPES,
+        "flags msg-flags",
+        &MSG_FLAGS.map(|(name, flag)| (name, flag.bits())),
+    );
+    let flags = ADDRINFO_FLAGS.map(|(name, flag)| (name, flag.bits().into()));
+    check_flags(TYPES, "flags addrinfo-flags", &flags);
+    let flags = NAMEINFO_FLAGS.map(|(name, flag)| (name, flag.bits().into()));
+    check_flags(TYPES, "flags nameinfo-flags", &flags);
+    let flags = READINESS.map(|(name, flag)| (name, flag.bits().into()));
+    check_flags("wit/sockets.wit", "flags readiness", &flags);
+}
+
+/// Checks that a declaration has these flags, each with the bit of its place.
+fn check_flags(file: &str, declaration: &str, flags: &[(&str, u16)]) {
+    let names: Vec<&str> = flags.iter().map(|(name, _)| *name).collect();
+    assert_eq!(cases(file, declaration), names);
+    for (index, (name, bits)) in flags.iter().enumerate() {
+        assert_eq!(*bits, 1 << index, "{name}");
     }
 }
 
@@ -67,9 +112,9 @@ fn the_pinned_wit_is_unchanged() {
     );
 }
 
-/// The names between the braces of a declaration in `wit/types.wit`.
-fn cases(declaration: &str) -> Vec<String> {
-    let text = repository::text("wit/types.wit");
+/// The names between the braces of a declaration.
+fn cases(file: &str, declaration: &str) -> Vec<String> {
+    let text = repository::text(file);
     let (_, rest) = text
         .split_once(&format!("{declaration} {{"))
         .unwrap_or_else(|| panic!("there is no `{declaration}`"));

@@ -2,6 +2,7 @@
 //! do not. On our host and, where it is the provider that keeps them from it, on one that has nothing of ours.
 
 mod accept;
+mod datagrams;
 mod delivery;
 mod denied;
 mod handles;
