@@ -10,6 +10,7 @@ use wasock_policy::Policy;
 
 use crate::audit::{AuditSink, Discard};
 use crate::clock::{Clock, SystemClock};
+use crate::guard::answers::Answers;
 use crate::guard::backstop::Backstop;
 use crate::guard::guard::Guard;
 use crate::guard::linger::Lingering;
@@ -46,6 +47,7 @@ pub struct NetCtx {
     pub(crate) resolver: Option<Arc<dyn Resolve>>,
     /// One for each lookup that may be under way.
     pub(crate) lookups: Permits,
+    pub(crate) answers: Answers,
     pub(crate) pins: Pins,
     pub(crate) backstop: Backstop,
     pub(crate) lingering: Lingering,
@@ -128,6 +130,7 @@ impl NetCtxBuilder {
             udp: UdpSockets::default(),
             resolver: self.resolver,
             lookups: Permits::new(tokio::sync::Semaphore::new(MAX_LOOKUPS)),
+            answers: Answers::new(Arc::clone(&self.clock)),
             pins: Pins::new(self.clock),
             private: private_sockets(backstop.clone()),
             backstop,

@@ -49,7 +49,7 @@ impl HostResolveAddressStream for NetCtxView<'_> {
         this: Resource<ResolveAddressStream>,
     ) -> SocketResult<Option<IpAddress>> {
         let stream = self.table.get_mut(&ours(&this))?;
-        let address = stream.next(&mut self.ctx.pins)?;
+        let address = stream.next(&mut self.ctx.answers, &mut self.ctx.pins)?;
         Ok(address.map(IpAddress::from))
     }
 
@@ -70,7 +70,8 @@ impl HostResolveAddressStream for NetCtxView<'_> {
 impl NetCtxView<'_> {
     fn look_up(&mut self, name: Name) -> Result<AddressStream, ErrorCode> {
         let lookup = OpenLookup::begin(&self.ctx.guard, name).map_err(|_| refusal())?;
-        if let Some(found) = loopback(lookup.name()) {
+        let known = loopback(lookup.name()).or_else(|| self.ctx.answers.get(lookup.name()));
+        if let Some(found) = known {
             return Ok(AddressStream::at_once(Ok(found), lookup));
         }
         let Some(resolver) = &self.ctx.resolver else {

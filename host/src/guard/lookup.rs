@@ -15,6 +15,7 @@ use wasmtime_wasi::p2::Pollable;
 use wasmtime_wasi::p2::bindings::sockets::network::ErrorCode;
 use wasock_policy::{Decision, Name, PinnedName};
 
+use super::answers::Answers;
 use super::guard::{Denied, Guard};
 use super::pins::Pins;
 use crate::audit::{Answer, Lookup, Outcome, Record};
@@ -90,6 +91,7 @@ impl OpenLookup {
     fn end(
         mut self,
         found: Result<Found, LookupFailure>,
+        answers: &mut Answers,
         pins: &mut Pins,
     ) -> Result<Vec<IpAddr>, ErrorCode> {
         let found = found.and_then(|found| {
@@ -110,11 +112,12 @@ impl OpenLookup {
             }
         };
 
+        answers.keep(&self.name, &found);
         let name = PinnedName {
             asked: self.name.clone(),
             chain: found.chain.into(),
         };
-        let mut answers = Vec::new();
+        let mut looked_at = Vec::new();
         let mut told = Vec::new();
         for (address, ttl) in found.addresses.into_iter().take(MAX_ADDRESSES) {
             let address = address.to_canonical();
@@ -123,9 +126,9 @@ impl OpenLookup {
                 pins.pin(address, name.clone(), ttl);
                 told.push(address);
             }
-            answers.push(Answer { address, decision });
+            looked_at.push(Answer { address, decision });
         }
-        self.close(name, Outcome::Answered(answers));
+        self.close(name, Outcome::Answered(looked_at));
         if told.is_empty() {
             return Err(refusal());
         }
@@ -184,7 +187,11 @@ impl AddressStream {
     }
 
     /// The next address, without waiting for it.
-    pub(crate) fn next(&mut self, pins: &mut Pins) -> Result<Option<IpAddr>, ErrorCode> {
+    pub(crate) fn next(
+        &mut self,
+        answers: &mut Answers,
+        pins: &mut Pins,
+    ) -> Result<Option<IpAddr>, ErrorCode> {
         if let State::Asking(asking, _) = &mut self.0
             && let Poll::Ready(answer) =
                 Pin::new(asking).poll(&mut Context::from_waker(Waker::noop()))
@@ -200,7 +207,7 @@ impl AddressStream {
 
         let state = std::mem::replace(&mut self.0, State::Failed(ErrorCode::Unknown));
         if let State::Asked(answer, lookup) = state {
-            self.0 = match lookup.end(answer, pins) {
+            self.0 = match lookup.end(answer, answers, pins) {
                 Ok(addresses) => State::Telling(addresses.into_iter()),
                 Err(code) => State::Failed(code),
             };

@@ -6,6 +6,7 @@
 //! [`NetCtx`]: crate::NetCtx
 //! [`NetCtxView`]: crate::NetCtxView
 
+pub(crate) mod answers;
 pub(crate) mod backstop;
 mod datagrams;
 #[expect(

@@ -24,6 +24,8 @@ pub(super) fn follow(name: &rr::Name, records: &[Record]) -> Result<Trail, Looku
     let mut reached = vec![name.clone()];
     let mut trail = Trail::default();
     let mut at = 0;
+    // An address is known by way of its aliases for no longer than the shortest of them.
+    let mut shortest = u32::MAX;
     while let Some(owner) = reached.get(at).cloned() {
         at += 1;
         for record in records.iter().filter(|record| record.name == owner) {
@@ -35,6 +37,7 @@ pub(super) fn follow(name: &rr::Name, records: &[Record]) -> Result<Trail, Looku
                         }
                         trail.chain.push(to_policy(target)?);
                         reached.push(target.0.clone());
+                        shortest = shortest.min(record.ttl);
                     }
                     continue;
                 }
@@ -44,7 +47,7 @@ pub(super) fn follow(name: &rr::Name, records: &[Record]) -> Result<Trail, Looku
             };
             let is_known = trail.addresses.iter().any(|(known, _)| *known == address);
             if trail.addresses.len() < MAX_ADDRESSES && !is_known {
-                let ttl = Duration::from_secs(record.ttl.into());
+                let ttl = Duration::from_secs(record.ttl.min(shortest).into());
                 trail.addresses.push((address, ttl));
             }
         }

@@ -12,7 +12,7 @@ use self::server::DnsServer;
 use crate::cli::wasock;
 use crate::embedding::block_on;
 use crate::guests::example;
-use crate::zone::Zone;
+use crate::zone::{LASTING, TTL, Zone};
 
 const TIMEOUT: Duration = Duration::from_millis(500);
 
@@ -40,10 +40,10 @@ fn chain(found: &Found) -> Vec<String> {
 #[test]
 fn both_families_are_asked_for() {
     let zone = Zone::start();
-    let found = lookup(zone.address, "several.example.test").unwrap();
+    let found = lookup(zone.address, LASTING).unwrap();
     assert_eq!(addresses(&found), ["192.0.2.1", "192.0.2.2", "2001:db8::1"]);
     for (_, time) in &found.addresses {
-        assert_eq!(*time, Duration::from_secs(60));
+        assert_eq!(*time, Duration::from_secs(TTL.into()));
     }
     assert!(found.chain.is_empty());
     for (name, address) in [("www", "127.0.0.2"), ("v6", "::1")] {

@@ -13,7 +13,11 @@ use tokio::net::{TcpListener, UdpSocket};
 use tokio::runtime::Runtime;
 
 const ORIGIN: &str = "example.test";
-const TTL: u32 = 60;
+/// The one name whose answer may be kept. Of the others nothing is, so that what a test changes is seen at once.
+pub(crate) const LASTING: &str = "several.example.test";
+
+/// How many seconds its answer may be kept.
+pub(crate) const TTL: u32 = 60;
 
 /// The server, by UDP and TCP; it ends with this value.
 pub(crate) struct Zone {
@@ -62,7 +66,7 @@ impl Zone {
         zone.set("v6.example.test", &["::1"]);
         zone.set("private.example.test", &["10.0.3.7"]);
         let several = ["192.0.2.1", "192.0.2.2", "2001:db8::1"];
-        zone.set("several.example.test", &several);
+        zone.set(LASTING, &several);
         zone.alias("alias.example.test", "middle.example.test");
         zone.alias("middle.example.test", "www.example.test");
         zone.alias("innocent.example.test", "x.tracker.example.test");
@@ -91,7 +95,8 @@ impl Zone {
     }
 
     fn add(&self, host: &str, data: RData) {
-        let record = Record::from_rdata(name(host), TTL, data);
+        let ttl = if host == LASTING { TTL } else { 0 };
+        let record = Record::from_rdata(name(host), ttl, data);
         assert!(self.runtime.block_on(self.records.upsert(record, 1)));
     }
 }

@@ -35,6 +35,16 @@ impl Table {
         self
     }
 
+    /// The answers of the table are good for this long; for no time, unless it is set.
+    fn good_for(self, time: Duration) -> Self {
+        for found in self.answers.lock().unwrap().values_mut() {
+            for (_, ttl) in &mut found.addresses {
+                *ttl = time;
+            }
+        }
+        self
+    }
+
     fn asked(&self) -> Vec<String> {
         self.asked.lock().unwrap().clone()
     }
@@ -333,6 +343,29 @@ fn a_failure_says_what_kind_it_is() {
         let mut own = guest(policy(), Panics);
         let failed = own.resolve("app.example").await;
         assert_eq!(failed, Err(ErrorCode::TemporaryResolverFailure));
+    });
+}
+
+#[test]
+fn a_good_answer_is_given_again_and_decided_on_again() {
+    block_on(async {
+        let table = Table::default().with("app.example", &["192.0.2.7", "8.8.8.8"], &[]);
+        let table = table.good_for(Duration::from_secs(10));
+        let clock = ManualClock::default();
+        let mut guest = Guest::with(
+            NetCtx::builder()
+                .policy(outbound("tcp://app.example:any").build())
+                .resolver(Arc::new(table.clone()))
+                .clock(Arc::new(clock.clone())),
+        );
+        for (after, asked) in [(0, 1), (9, 1), (1, 2), (1, 2)] {
+            clock.advance(Duration::from_secs(after));
+            let told = guest.resolve("app.example").await;
+            // The other one is special, and stays withheld.
+            assert_eq!(told, Ok(ips(&["8.8.8.8"])), "{after}");
+            assert_eq!(table.asked().len(), asked, "{after}");
+        }
+        assert_eq!(guest.audit().records().len(), 4, "one record a lookup");
     });
 }
 

@@ -29,11 +29,9 @@ fn cases_that_walk_into_the_traps_of_datagrams_hold_on_a_stock_host() {
         // Handles, dropped while something is under way.
         "datagram_sockets_are_dropped_in_any_state",
     ] {
-        for family in ["v4", "v6"] {
-            let mut command = Host::Stock.command(CONFORMANCE_RUNNER);
-            let (status, said) = run_with(command.args([case, family, NO_PEER]), Vec::new());
-            let said = String::from_utf8_lossy(&said);
-            assert!(status.success(), "{case} {family}: {said}");
-        }
+        let mut command = Host::Stock.command(CONFORMANCE_RUNNER);
+        let (status, said) = run_with(command.args([case, "v4", NO_PEER]), Vec::new());
+        let said = String::from_utf8_lossy(&said);
+        assert!(status.success(), "{case}: {said}");
     }
 }
