@@ -37,6 +37,7 @@ pub mod buffer;
 pub mod create;
 pub mod datagram;
 pub mod errno;
+mod flag_set;
 pub mod flags;
 pub mod inet;
 pub mod names;

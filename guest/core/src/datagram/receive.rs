@@ -9,12 +9,10 @@ use crate::{Errno, Interest, SockAddr, Step, Turn};
 use super::Datagram;
 use super::state::State;
 
-const IMPLEMENTED: MsgFlags = MsgFlags::from_bits(
-    MsgFlags::PEEK.bits()
-        | MsgFlags::TRUNC.bits()
-        | MsgFlags::WAITALL.bits()
-        | MsgFlags::DONTWAIT.bits(),
-);
+const IMPLEMENTED: MsgFlags = MsgFlags::PEEK
+    .union(MsgFlags::TRUNC)
+    .union(MsgFlags::WAITALL)
+    .union(MsgFlags::DONTWAIT);
 
 /// What a receiving call answers.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,9 +9,9 @@ use crate::{Errno, Interest, SockAddr, Step, Turn};
 use super::connection::{Connection, Receiving, SendingHalf};
 use super::{MAX_TRANSFER, Stream};
 
-const IMPLEMENTED: MsgFlags = MsgFlags::from_bits(
-    MsgFlags::PEEK.bits() | MsgFlags::WAITALL.bits() | MsgFlags::DONTWAIT.bits(),
-);
+const IMPLEMENTED: MsgFlags = MsgFlags::PEEK
+    .union(MsgFlags::WAITALL)
+    .union(MsgFlags::DONTWAIT);
 
 impl<S: StreamSocket> Stream<S> {
     /// `recv(2)`: at most `length` bytes, and none at the end of the data.
