@@ -20,6 +20,10 @@ test:
 conformance *ARGUMENTS:
     cargo xtask conformance {{ ARGUMENTS }}
 
+# build the examples in Python and JavaScript, with the tools they need
+languages:
+    cargo xtask languages
+
 # check format, lints and dependencies
 lint:
     cargo xtask lint
