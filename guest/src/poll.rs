@@ -4,7 +4,7 @@ use alloc::rc::Rc;
 use alloc::vec::Vec;
 use core::cell::{Ref, RefCell};
 
-use wasock_core::readiness::Readiness;
+use wasock_core::readiness::{Readiness, check_wait};
 use wasock_core::{Errno, Instant, Interest, Timeout, poll_set, socket};
 
 use crate::Provider;
@@ -84,16 +84,13 @@ pub(crate) fn wait(
     sources: &[Source<'_>],
     timeout: Timeout,
 ) -> Result<Vec<(usize, Readiness)>, Errno> {
-    if sources.is_empty() && timeout == Timeout::Never {
-        return Err(Errno::Edeadlk);
-    }
     let end = match timeout {
         Timeout::Never => None,
         Timeout::NonBlocking => Some(Instant(0)),
         Timeout::After(length) => Some(now().after(length)),
     };
     loop {
-        let ready = look(sources, end)?;
+        let ready = look(sources, timeout, end)?;
         let time_is_up = end.is_some_and(|end| now() >= end);
         if !ready.is_empty() || time_is_up {
             return Ok(ready);
@@ -103,11 +100,16 @@ pub(crate) fn wait(
 }
 
 /// Looks at every source once, waiting for the first event where none is ready.
-fn look(sources: &[Source<'_>], end: Option<Instant>) -> Result<Vec<(usize, Readiness)>, Errno> {
+fn look(
+    sources: &[Source<'_>],
+    timeout: Timeout,
+    end: Option<Instant>,
+) -> Result<Vec<(usize, Readiness)>, Errno> {
     let mut round = Round::default();
     for (place, source) in sources.iter().enumerate() {
         round.ask(place, source)?;
     }
+    check_wait(!round.ready.is_empty(), !round.events.is_empty(), timeout)?;
     let happened = round.events(end);
     let mut ready = round.ready;
     for (place, interest) in happened {

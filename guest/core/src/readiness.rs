@@ -1,7 +1,7 @@
 //! What a socket is ready for.
 
-use crate::Interest;
 use crate::flag_set::flag_set;
+use crate::{Errno, Interest, Timeout};
 
 flag_set! {
     /// A set of things that a socket can be ready for: the events of `poll(2)`.
@@ -56,5 +56,39 @@ impl Poll {
         [read, write.filter(|write| read != Some(*write))]
             .into_iter()
             .flatten()
+    }
+}
+
+/// Whether a wait can end: something is ready, or the layer below was asked about something, or time is up one
+/// day. An unbound UDP socket, which nothing can reach, is nothing to wait for.
+///
+/// # Errors
+/// `EDEADLK`.
+pub fn check_wait(ready: bool, asked: bool, timeout: Timeout) -> Result<(), Errno> {
+    if ready || asked || timeout != Timeout::Never {
+        Ok(())
+    } else {
+        Err(Errno::Edeadlk)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use core::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn only_a_wait_that_nothing_can_end_is_refused() {
+        let second = Timeout::After(Duration::from_secs(1));
+        for (ready, asked, timeout, expected) in [
+            (false, false, Timeout::Never, Err(Errno::Edeadlk)),
+            (true, false, Timeout::Never, Ok(())),
+            (false, true, Timeout::Never, Ok(())),
+            (false, false, second, Ok(())),
+            (false, false, Timeout::NonBlocking, Ok(())),
+        ] {
+            assert_eq!(check_wait(ready, asked, timeout), expected);
+        }
     }
 }
