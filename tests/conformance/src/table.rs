@@ -68,6 +68,8 @@ pub enum Needs {
     Peer,
     /// It asks a resolver that knows the names of these cases, which no machine does.
     Resolver,
+    /// None, but a supplier that knows what can never happen, where an operating system waits for ever.
+    Foresight,
 }
 
 macro_rules! table {
@@ -408,6 +410,7 @@ pub fn cases<A: Api>() -> Vec<Case<A>> {
         }
         poll {
             Both Nothing a_new_stream_is_writable_and_hung_up,
+            Both Foresight poll_of_what_can_never_be_ready_is_edeadlk,
             Both Network a_bound_stream_is_writable_and_hung_up,
             Both Network a_listening_socket_is_readable_while_a_connection_waits,
             Both Network a_connection_is_readable_while_data_is_there,

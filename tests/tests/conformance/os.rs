@@ -8,9 +8,14 @@ use wasock_tests::peer::Peer;
 use crate::backend::{Backend, Run};
 
 pub(crate) fn backend(peer: Peer) -> Result<Backend, String> {
-    // The machine has a resolver of its own, which knows nothing of the names in the cases.
+    // The machine has a resolver of its own, which knows nothing of the names in the cases, and its `poll` waits
+    // for what can never happen.
     let all = cases();
-    let runs = Run::all::<Os>(all.iter().filter(|case| case.needs != Needs::Resolver));
+    let here = |needs| !matches!(needs, Needs::Resolver | Needs::Foresight);
+    for case in all.iter().filter(|case| !here(case.needs)) {
+        eprintln!("os leaves out {}: it needs {:?}", case.name, case.needs);
+    }
+    let runs = Run::all::<Os>(all.iter().filter(|case| here(case.needs)));
     Backend::new("os", &runs, move |run| {
         let mut cases = cases::<Os>().into_iter();
         let case = cases

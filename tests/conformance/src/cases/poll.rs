@@ -290,6 +290,18 @@ pub(crate) fn poll_of_nothing_waits_for_the_time_only<A: Api>(
     Ok(())
 }
 
+pub(crate) fn poll_of_what_can_never_be_ready_is_edeadlk<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
+    let unbound = world.datagram()?;
+    let list = [(&unbound, READABLE)];
+    let ready = world.api.poll(&list, &[], &[], SHORT).or_fail("poll")?;
+    expect_eq!(ready, crate::api::Ready::default(), "poll within a time");
+    let result = world.api.poll(&list, &[], &[], None);
+    expect_err!(result, Edeadlk, "poll of an unbound socket, for ever");
+    Ok(())
+}
+
 pub(crate) fn poll_answers_places<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
     let pairs = [world.pair()?, world.pair()?, world.pair()?];
     let [first, second, third] = &pairs;
