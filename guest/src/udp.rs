@@ -20,7 +20,7 @@ use crate::wait::Waitable;
 ///
 /// wasmtime ends it in the background after the streams are dropped, and traps when new streams are asked
 /// for before it has; WASI has no way to ask.
-const SETTLE: u64 = 2_000_000;
+const SETTLE: u64 = 50_000_000;
 
 /// A UDP socket of WASI.
 ///
@@ -102,6 +102,16 @@ impl DatagramSocket for Udp {
             },
             Err(ErrorCode::WouldBlock) => Ok(Progress::Pending),
             Err(code) => Err(errno(code, Call::Receive)),
+        }
+    }
+
+    /// Looking starts a receive, which connecting would have to end; so a socket that has not received yet does not
+    /// begin here.
+    fn take_queued(&mut self) -> Result<Progress<Message>, Errno> {
+        if self.receiving {
+            self.receive()
+        } else {
+            Ok(Progress::Pending)
         }
     }
 

@@ -80,6 +80,15 @@ pub trait DatagramSocket: Sized {
     /// `ECONNREFUSED` when the peer answered an earlier datagram that nobody is there.
     fn receive(&mut self) -> Result<Progress<Message>, Errno>;
 
+    /// Takes one datagram that is queued, before the peer changes. A layer that cannot look without starting to
+    /// wait may say that there is none.
+    ///
+    /// # Errors
+    /// As [`receive`](Self::receive).
+    fn take_queued(&mut self) -> Result<Progress<Message>, Errno> {
+        self.receive()
+    }
+
     /// Sends one datagram, to the peer where `to` is none.
     ///
     /// # Errors

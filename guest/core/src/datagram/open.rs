@@ -96,7 +96,7 @@ impl<S: DatagramSocket> Datagram<S> {
             return;
         };
         for _ in self.unread.len()..KEPT {
-            match socket.receive() {
+            match socket.take_queued() {
                 Ok(Progress::Done(message)) => self.unread.push_back(message),
                 Ok(Progress::Pending) => return,
                 Err(error) => self.failure = self.failure.or(Some(error)),
