@@ -46,6 +46,7 @@
 //! # Layout
 //!
 //! - [`TcpStream`], [`TcpListener`], [`UdpSocket`], [`BufReader`], [`Error`]: the sockets of this crate.
+//! - [`create_connection`], [`create_server`], [`socketpair`]: what Python's `socket` module has under these names.
 //! - [`resolve`], [`to_socket_addrs`], [`TcpStream::connect_host`]: names of hosts.
 //! - [`Poller`], [`poll`]: many sockets at once; [`Queue`], [`LineStream`], [`Relay`]: what a program with them needs.
 //! - [`net`]: the interfaces of `wasock:net` as they are written in WIT, for everything else.
@@ -56,6 +57,7 @@
 extern crate alloc;
 
 mod address;
+mod connection;
 mod error;
 mod lines;
 mod listener;
@@ -69,10 +71,12 @@ mod resolve;
 #[cfg(feature = "runtime")]
 #[doc(hidden)]
 pub mod rt;
+mod scatter;
 mod stream;
 mod time;
 mod udp;
 
+pub use connection::{create_connection, create_server, socketpair};
 pub use error::Error;
 pub use lines::LineStream;
 pub use listener::{Incoming, TcpListener};

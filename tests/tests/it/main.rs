@@ -4,6 +4,7 @@
 //! Nothing waits for time to pass: every wait ends with an event, or with a failure after a limit that is far longer
 //! than anything takes.
 
+mod bindings;
 mod cli;
 mod provider;
 mod std_net;
