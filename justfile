@@ -20,6 +20,10 @@ test:
 conformance *ARGUMENTS:
     cargo xtask conformance {{ ARGUMENTS }}
 
+# count the instructions of moving data, here and with `just instructions --against COMMIT` there
+instructions *ARGUMENTS:
+    cargo xtask instructions {{ ARGUMENTS }}
+
 # build the examples in Python and JavaScript, with the tools they need
 languages:
     cargo xtask languages

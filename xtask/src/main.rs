@@ -6,6 +6,7 @@
 mod command;
 mod conformance;
 mod demo;
+mod instructions;
 mod languages;
 mod lint;
 mod report;
@@ -26,7 +27,7 @@ struct Command {
     run: fn(&[String]) -> Result<()>,
 }
 
-const COMMANDS: [Command; 6] = [
+const COMMANDS: [Command; 7] = [
     Command {
         name: "setup",
         arguments: "",
@@ -50,6 +51,12 @@ const COMMANDS: [Command; 6] = [
         arguments: "[--backend NAME] [--list]",
         summary: "run the BSD socket cases on every implementation, or on one",
         run: conformance::run,
+    },
+    Command {
+        name: "instructions",
+        arguments: "[--against COMMIT]",
+        summary: "count the instructions of moving data, here and at another commit",
+        run: instructions::run,
     },
     Command {
         name: "languages",

@@ -1,0 +1,141 @@
+//! `cargo xtask instructions`: count the instructions of what must stay cheap, here and at another commit.
+//!
+//! The counts of two compilers, or of two builds of the standard library, cannot be compared. So none is kept: what is
+//! compared with is built and counted in the same run.
+
+mod callgrind;
+mod elsewhere;
+
+use anyhow::{Context, Result, bail};
+
+use callgrind::Count;
+use elsewhere::Checkout;
+
+use crate::repository;
+
+/// The programs of `benches/` that are counted, with the features of the package that each needs.
+const PROGRAMS: [Program; 1] = [Program {
+    name: "bench-core",
+    features: &[],
+}];
+
+/// How much more a measurement may cost than where it is compared with.
+const LIMIT_PERCENT: f64 = 2.0;
+
+/// A program that lists measurements, and makes one.
+struct Program {
+    name: &'static str,
+    features: &'static [&'static str],
+}
+
+/// The command line: `[--against COMMIT]`.
+pub(crate) fn run(arguments: &[String]) -> Result<()> {
+    let against = match arguments {
+        [] => None,
+        [option, commit] if option == "--against" => Some(commit),
+        _ => bail!(
+            "expected nothing or `--against COMMIT`, but got `{}`",
+            arguments.join(" ")
+        ),
+    };
+    callgrind::ensure()?;
+
+    println!("== Counting here");
+    let here = count(&repository::root())?;
+    let Some(commit) = against else {
+        println!("\n{}", table(&here, None));
+        return Ok(());
+    };
+
+    println!("== Counting at {commit}");
+    let there = {
+        let checkout = Checkout::new(commit)?;
+        count(checkout.root()).with_context(|| format!("at {commit}"))?
+    };
+    println!("\n{}", table(&here, Some((commit, &there))));
+    check(&here, &there)
+}
+
+fn count(root: &std::path::Path) -> Result<Vec<Count>> {
+    let mut counts = Vec::new();
+    for program in &PROGRAMS {
+        // A commit from before a program was there has nothing to compare it with.
+        if root.join("benches/src/bin").join(program.name).exists() {
+            counts.extend(callgrind::count(root, program)?);
+        }
+    }
+    Ok(counts)
+}
+
+/// The counts as a table; where there are others to compare with, with the ratio.
+fn table(here: &[Count], there: Option<(&str, &[Count])>) -> String {
+    let mut table = format!("{:<32}{:>14}", "instructions of a round", "here");
+    if let Some((commit, _)) = there {
+        table += &format!("{commit:>14}{:>10}", "ratio");
+    }
+    for count in here {
+        table += &format!("\n{:<32}{:>14.1}", count.name, count.instructions);
+        let before = there.and_then(|(_, there)| find(there, &count.name));
+        if let Some(before) = before {
+            let ratio = count.instructions / before.instructions;
+            table += &format!("{:>14.1}{ratio:>10.4}", before.instructions);
+        }
+    }
+    table
+}
+
+fn check(here: &[Count], there: &[Count]) -> Result<()> {
+    let dearer: Vec<&str> = here
+        .iter()
+        .filter(|count| {
+            find(there, &count.name).is_some_and(|before| {
+                count.instructions > before.instructions * (1.0 + LIMIT_PERCENT / 100.0)
+            })
+        })
+        .map(|count| count.name.as_str())
+        .collect();
+    if !dearer.is_empty() {
+        bail!(
+            "more than {LIMIT_PERCENT} % dearer than there: {}",
+            dearer.join("; ")
+        );
+    }
+    Ok(())
+}
+
+fn find<'a>(counts: &'a [Count], name: &str) -> Option<&'a Count> {
+    counts.iter().find(|count| count.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counts(of: &[(&str, f64)]) -> Vec<Count> {
+        let count = |&(name, instructions): &(&str, f64)| Count {
+            name: name.to_owned(),
+            instructions,
+        };
+        of.iter().map(count).collect()
+    }
+
+    #[test]
+    fn the_table_compares_what_is_in_both() {
+        let here = counts(&[("send", 102.0), ("new", 5.0)]);
+        let there = counts(&[("send", 100.0), ("gone", 1.0)]);
+        let expected = "\
+instructions of a round                   here       abc1234     ratio
+send                                     102.0         100.0    1.0200
+new                                        5.0";
+        assert_eq!(table(&here, Some(("abc1234", &there))), expected);
+    }
+
+    #[test]
+    fn two_per_cent_more_is_the_most() {
+        let there = counts(&[("send", 100.0), ("recv", 100.0)]);
+        let here = |send| counts(&[("send", send), ("recv", 50.0), ("new", 900.0)]);
+        assert!(check(&here(102.0), &there).is_ok());
+        let error = check(&here(102.1), &there).unwrap_err().to_string();
+        assert!(error.ends_with(": send"), "{error}");
+    }
+}
