@@ -8,9 +8,9 @@ use wasock_core::addr::Family;
 use crate::api::Api;
 use crate::cases::{
     accept, bind, buffer, close, connect, connect_progress, create, datagram_end, datagram_open,
-    datagram_receive, datagram_send, denied, denied_datagram, drops, flags, getaddrinfo, inet,
-    listen, lookup, names, nonblocking, peek, poll, poller, recv, reset, resolver, send, sendall,
-    shutdown, timeout,
+    datagram_receive, datagram_send, denied, denied_datagram, drops, flags, getaddrinfo,
+    getnameinfo, inet, listen, lookup, names, nonblocking, peek, poll, poller, recv, reset,
+    resolver, send, sendall, shutdown, timeout,
 };
 use crate::{Failure, World};
 
@@ -385,6 +385,7 @@ pub fn cases<A: Api>() -> Vec<Case<A>> {
             Both Nothing sendto_port_zero_is_einval,
             Both Nothing sendto_the_other_family_is_eafnosupport,
             Both Network sendto_the_wildcard_address_is_to_loopback,
+            V4 Network sendto_a_multicast_address_reaches_who_listens,
             Both Network sendto_of_a_socket_with_a_peer_reaches_the_peer_or_is_eisconn,
             Both Network sendto_past_the_peer_is_delivered_or_eisconn,
             Both Network sendto_of_a_stream_does_not_look_at_the_address,
@@ -473,15 +474,19 @@ pub fn cases<A: Api>() -> Vec<Case<A>> {
             Once Nothing a_family_that_is_none_is_an_error,
             Once Nothing an_address_of_the_other_family_is_addrfamily_or_mapped,
             Once Nothing addresses_as_text_have_the_forms_of_inet_aton,
+            Once Nothing the_zone_of_an_address_may_be_the_name_of_an_interface,
+            Once Nothing addrconfig_leaves_addresses_as_text_alone,
             Once Nothing the_name_localhost_is_loopback,
             Once Nothing the_canonical_name_stands_in_the_first_entry,
             Once Nothing services_are_known_by_name_for_their_types,
             Once Nothing ports_as_text_are_decimal_numbers,
             Once Nothing a_port_above_65535_is_an_unknown_service,
+            Both Network an_answer_creates_and_connects_a_socket,
+        }
+        getnameinfo {
             Once Nothing getnameinfo_writes_addresses_and_ports,
             Both Nothing getnameinfo_knows_services,
             Both Nothing getnameinfo_under_numerichost_needs_no_name,
-            Both Network an_answer_creates_and_connects_a_socket,
         }
         lookup {
             Once Nothing a_lookup_answers_what_getaddrinfo_does,

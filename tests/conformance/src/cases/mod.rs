@@ -16,6 +16,7 @@ pub(crate) mod denied_datagram;
 pub(crate) mod drops;
 pub(crate) mod flags;
 pub(crate) mod getaddrinfo;
+pub(crate) mod getnameinfo;
 pub(crate) mod inet;
 pub(crate) mod listen;
 pub(crate) mod lookup;
