@@ -6,6 +6,7 @@
 
 mod bindings;
 mod cli;
+mod escapes;
 mod provider;
 mod std_net;
 mod stock_host;

@@ -3,6 +3,8 @@
 //! | command                  | answer        | what it does                                             |
 //! |--------------------------|---------------|----------------------------------------------------------|
 //! | `create NAME v4`         |               | makes a socket; `v6` for the other family                |
+//! | `udp NAME v4`            |               | makes a datagram socket                                  |
+//! | `resolve HOST`           | addresses     | looks a name up                                          |
 //! | `bind NAME ADDR`         |               |                                                          |
 //! | `listen NAME`            | local address | takes up to 16 connections                               |
 //! | `accept LISTENER NAME`   |               |                                                          |
@@ -15,12 +17,17 @@
 //! | `recv NAME COUNT`        | bytes come    | one `recv`; what comes must be the pattern               |
 //! | `spin NAME COUNT`        |               | `recv` without ever waiting, until so many bytes came    |
 //! | `drain NAME`             | bytes come    | `recv` to the end of the data                            |
+//! | `sendto NAME ADDR WORD`  |               | sends a datagram                                         |
+//! | `recvfrom NAME`          | sender, word  | receives one                                             |
+//! | `name NAME`              | local address |                                                          |
+//! | `peer NAME`              | its address   |                                                          |
 //! | `shutdown NAME`          |               | ends the sending half                                    |
 //! | `close NAME`             |               | closes; the handle stays                                 |
 //! | `drop NAME`              |               | drops the handle without closing                         |
 //! | `churn COUNT`            |               | makes sockets and drops them at once                     |
 //!
-//! An answer is `ok`, with what the table says behind it, or `error` and the name of the error.
+//! An answer is `ok`, with what the table says behind it, or `error` and the name of the error (after `eai-` where a
+//! lookup fails).
 
 use alloc::borrow::ToOwned;
 use alloc::collections::BTreeMap;
@@ -31,8 +38,9 @@ use core::net::SocketAddr;
 use core::time::Duration;
 
 use wasock_conformance::peer::pattern_byte;
+use wasock_guest::net::resolver::getaddrinfo;
 use wasock_guest::net::sockets::{ShutdownHow, Socket};
-use wasock_guest::net::types::{AddressFamily, Errno, MsgFlags, SocketType};
+use wasock_guest::net::types::{AddressFamily, AddrinfoFlags, Eai, Errno, MsgFlags, SocketType};
 
 /// How much `fill` offers at once.
 const PIECE: usize = 64 * 1024;
@@ -53,6 +61,7 @@ struct Actor {
 /// Why there is nothing to answer but that.
 enum Failure {
     Errno(Errno),
+    Lookup(Eai),
     /// The byte at this place is not that of the pattern.
     Corrupt(usize),
     /// The test is wrong.
@@ -69,6 +78,7 @@ impl Stage {
             Ok(detail) if detail.is_empty() => "ok".to_owned(),
             Ok(detail) => format!("ok {detail}"),
             Err(Failure::Errno(errno)) => format!("error {}", errno.name()),
+            Err(Failure::Lookup(eai)) => format!("error eai-{}", eai.name()),
             Err(Failure::Corrupt(index)) => format!("corrupt at {index}"),
             Err(Failure::Misunderstood) => format!("misunderstood: {line}"),
         }
@@ -76,8 +86,12 @@ impl Stage {
 
     fn perform(&mut self, words: &[&str]) -> Answer {
         match words {
-            ["create", name, "v4"] => self.create(name, AddressFamily::Inet)?,
-            ["create", name, "v6"] => self.create(name, AddressFamily::Inet6)?,
+            ["create", name, version] => self.create(name, family(version)?)?,
+            ["udp", name, version] => {
+                let socket = Socket::create(family(version)?, SocketType::Dgram, 0)?;
+                self.keep(name, socket);
+            }
+            ["resolve", host] => return resolve(host),
             ["connect", name, address] => self.connect(name, parse(address)?)?,
             ["accept", listener, name] => {
                 let (socket, _peer) = self.actor(listener)?.socket.accept()?;
@@ -152,6 +166,26 @@ impl Actor {
             }
             ("spin", [count]) => self.spin(parse(count)?)?,
             ("drain", []) => return Ok(self.drain()?.to_string()),
+            ("sendto", [address, word]) => {
+                let address: SocketAddr = parse(address)?;
+                let (data, flags) = (word.as_bytes(), MsgFlags::empty());
+                self.socket.sendto(data, flags, address.into())?;
+            }
+            ("recvfrom", []) => {
+                let received = self
+                    .socket
+                    .recvfrom(u32::from(u16::MAX), MsgFlags::empty())?;
+                let sender = received.address.map(SocketAddr::from);
+                let sender = sender.ok_or(Failure::Misunderstood)?;
+                let word = String::from_utf8_lossy(&received.data).into_owned();
+                return Ok(format!("{sender} {word}"));
+            }
+            ("name", []) => {
+                return Ok(SocketAddr::from(self.socket.getsockname()?).to_string());
+            }
+            ("peer", []) => {
+                return Ok(SocketAddr::from(self.socket.getpeername()?).to_string());
+            }
             ("shutdown", []) => self.socket.shutdown(ShutdownHow::Write)?,
             ("close", []) => self.socket.close(),
             _ => return Err(Failure::Misunderstood),
@@ -220,6 +254,30 @@ impl Actor {
         while self.recv(u32::MAX, MsgFlags::empty())? > 0 {}
         Ok(self.received - before)
     }
+}
+
+fn family(version: &str) -> Result<AddressFamily, Failure> {
+    match version {
+        "v4" => Ok(AddressFamily::Inet),
+        "v6" => Ok(AddressFamily::Inet6),
+        _ => Err(Failure::Misunderstood),
+    }
+}
+
+/// The addresses of a host, each once, in the order of the answer.
+fn resolve(host: &str) -> Answer {
+    let answer = getaddrinfo(
+        Some(host),
+        None,
+        AddressFamily::Unspec,
+        SocketType::Stream,
+        0,
+        AddrinfoFlags::empty(),
+        None,
+    );
+    let addresses = answer.map_err(Failure::Lookup)?.into_iter();
+    let words = addresses.map(|found| SocketAddr::from(found.address).ip().to_string());
+    Ok(words.collect::<Vec<_>>().join(" "))
 }
 
 fn socket(family: AddressFamily) -> Result<Socket, Errno> {

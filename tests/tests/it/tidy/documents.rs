@@ -27,6 +27,27 @@ fn the_cases_that_the_readme_names_exist() {
     }
 }
 
+/// The table of attempts to get out is a list of tests, and each of them exists.
+#[test]
+fn each_attempt_to_get_out_is_a_test() {
+    let tests: String = files(".rs")
+        .into_iter()
+        .filter(|path| path.starts_with("tests/tests/it/") || path.starts_with("host/"))
+        .map(|path| text(&path))
+        .collect();
+    let document = text("docs/escapes.md");
+    let rows = document
+        .lines()
+        .filter(|line| line.starts_with("| ") && !line.starts_with("| attempt"));
+    let mut count = 0;
+    for row in rows {
+        let test = row.rsplit('`').nth(1).expect("a test in the last column");
+        assert!(tests.contains(&format!("fn {test}()")), "{row}");
+        count += 1;
+    }
+    assert!(count > 15, "{count}");
+}
+
 #[test]
 fn every_link_of_a_document_leads_to_a_file() {
     for document in files(".md") {
