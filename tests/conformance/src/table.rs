@@ -176,6 +176,7 @@ pub fn cases<A: Api>() -> Vec<Case<A>> {
             Both Peer a_nonblocking_connect_is_einprogress_then_done_once_then_eisconn,
             Both Peer a_nonblocking_connect_ends_without_being_asked,
             Both Peer a_nonblocking_connect_that_is_refused_says_so_and_can_be_repeated,
+            Both Peer how_an_attempt_failed_is_told_once_and_before_that_nothing_begins,
             Both Peer connect_while_connecting_is_ealready,
             Both Peer a_connecting_socket_does_nothing_else,
             Both Peer shutdown_of_a_connecting_socket_does_not_wait,

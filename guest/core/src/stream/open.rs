@@ -33,11 +33,10 @@ impl<S: StreamSocket> Stream<S> {
             None => backend.create_stream(self.family)?,
         };
         let outcome = below.bind(&address);
-        let bound = below.local_address().unwrap_or(address);
         self.state = match outcome {
             Ok(()) => State::Bound {
+                address: below.local_address().unwrap_or(address),
                 socket: Some(below),
-                address: bound,
             },
             Err(_) => State::Unbound {
                 socket: Some(below),
@@ -49,7 +48,7 @@ impl<S: StreamSocket> Stream<S> {
     /// `listen(2)`. An unbound socket gets the wildcard address; a backlog below 1 counts as 1.
     ///
     /// # Errors
-    /// `EBADF`; `EINVAL` when connecting or connected; those of [`StreamSocket::bind`] and
+    /// `EBADF`; `EINVAL` when connecting or connected, and while nobody has been told how an attempt failed; those of [`StreamSocket::bind`] and
     /// [`StreamSocket::listen`].
     pub fn listen<B>(&mut self, backend: &mut B, backlog: i32) -> Result<(), Errno>
     where
@@ -59,6 +58,10 @@ impl<S: StreamSocket> Stream<S> {
         let backlog = u32::try_from(backlog).unwrap_or(1).max(1);
         match &mut self.state {
             State::Listening { socket } => return socket.listen(backlog),
+            // As on Linux: to the program, the attempt goes on.
+            State::Unbound { .. } | State::Bound { .. } if self.failure.is_some() => {
+                return Err(Errno::Einval);
+            }
             State::Unbound { .. } | State::Bound { .. } => {}
             State::Connecting { .. } | State::Connected(_) | State::Closed => {
                 return Err(Errno::Einval);

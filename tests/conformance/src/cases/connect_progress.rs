@@ -6,6 +6,7 @@ use wasock_core::Errno;
 
 use crate::api::{Api, Shutdown, Socket};
 use crate::failure::{OrFail, expect_eq, expect_err, expect_that};
+use crate::readiness::{ERROR, WRITABLE};
 use crate::transfer::{NONE, give, take};
 use crate::{Failure, World};
 
@@ -76,6 +77,41 @@ pub(crate) fn a_nonblocking_connect_that_is_refused_says_so_and_can_be_repeated<
         answer => answer,
     })?;
     end.or_fail("connect when somebody listens")
+}
+
+/// Whichever call comes first says how the attempt failed. Until then, to the program, it goes on.
+///
+/// A supplier may know so soon that the first `connect` says it.
+pub(crate) fn how_an_attempt_failed_is_told_once_and_before_that_nothing_begins<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
+    let port = world.refusing_port()?;
+    for teller in ["connect", "recv", "send"] {
+        let socket = nonblocking(world)?;
+        let errno = expect_err!(
+            socket.connect(port.address),
+            Einprogress | Econnrefused,
+            "connect"
+        );
+        if errno == Errno::Econnrefused {
+            continue;
+        }
+        let found = world.wait_for(&socket, WRITABLE, "the end of the attempt")?;
+        expect_that!(found.contains(ERROR), "expected an error to wait");
+
+        expect_err!(socket.getpeername(), Enotconn, "getpeername");
+        expect_err!(socket.accept(), Einval, "accept");
+        expect_err!(socket.listen(1), Einval, "listen");
+        let told = match teller {
+            "connect" => socket.connect(port.address).err(),
+            "recv" => socket.recv(1, NONE).err(),
+            _ => socket.send(b"x", NONE).err(),
+        };
+        expect_eq!(told, Some(Errno::Econnrefused), "{teller}");
+        let again = socket.send(b"x", NONE);
+        expect_err!(again, Epipe | Enotconn, "send after {teller}");
+    }
+    Ok(())
 }
 
 pub(crate) fn connect_while_connecting_is_ealready<A: Api>(
