@@ -8,6 +8,7 @@ use crate::create::{self, AddressFamily, Kind, SocketType};
 use crate::datagram::{Datagram, Received};
 use crate::flags::MsgFlags;
 use crate::readiness::{Poll, Readiness};
+use crate::sockopt::SockOpt;
 use crate::stream::{Closing, How, Sending, Stream};
 use crate::{Errno, Interest, SockAddr, Step, Timeout, Turn};
 
@@ -259,6 +260,66 @@ impl<B: Backend> Socket<B> {
         match self {
             Self::Stream(stream) => stream.getpeername(),
             Self::Datagram(datagram) => datagram.getpeername(),
+        }
+    }
+
+    /// What it was created as: `SO_DOMAIN`, `SO_TYPE`, `SO_PROTOCOL`.
+    ///
+    /// # Errors
+    /// `EBADF`.
+    pub fn kind(&self) -> Result<Kind, Errno> {
+        match self {
+            Self::Stream(stream) => stream.kind(),
+            Self::Datagram(datagram) => datagram.kind(),
+        }
+    }
+
+    /// `SO_ACCEPTCONN`: whether it listens.
+    ///
+    /// # Errors
+    /// `EBADF`.
+    pub fn is_listening(&self) -> Result<bool, Errno> {
+        match self {
+            Self::Stream(stream) => stream.is_listening(),
+            Self::Datagram(datagram) => datagram.kind().map(|_| false),
+        }
+    }
+
+    /// `SO_ERROR`: the error that waits to be answered, once.
+    ///
+    /// # Errors
+    /// `EBADF`.
+    pub fn take_error(&mut self) -> Result<Option<Errno>, Errno> {
+        match self {
+            Self::Stream(stream) => stream.take_error(),
+            Self::Datagram(datagram) => datagram.take_error(),
+        }
+    }
+
+    /// `getsockopt(2)`.
+    ///
+    /// # Errors
+    /// Those of [`Stream::getsockopt`] and [`Datagram::getsockopt`].
+    pub fn getsockopt(&mut self, backend: &mut B, option: SockOpt) -> Result<i32, Errno> {
+        match self {
+            Self::Stream(stream) => stream.getsockopt(backend, option),
+            Self::Datagram(datagram) => datagram.getsockopt(option),
+        }
+    }
+
+    /// `setsockopt(2)`.
+    ///
+    /// # Errors
+    /// Those of [`Stream::setsockopt`] and [`Datagram::setsockopt`].
+    pub fn setsockopt(
+        &mut self,
+        backend: &mut B,
+        option: SockOpt,
+        value: i32,
+    ) -> Result<(), Errno> {
+        match self {
+            Self::Stream(stream) => stream.setsockopt(backend, option, value),
+            Self::Datagram(datagram) => datagram.setsockopt(option, value),
         }
     }
 

@@ -7,7 +7,7 @@ use super::Datagram;
 use super::state::State;
 
 /// How many queued datagrams are kept when the peer changes; what a system queues is bounded too.
-const KEPT: usize = 256;
+pub(super) const KEPT: usize = 256;
 
 impl<S: DatagramSocket> Datagram<S> {
     /// `bind(2)`.

@@ -3,6 +3,7 @@
 mod data;
 mod end;
 mod open;
+mod sockopt;
 
 use alloc::vec::Vec;
 use core::time::Duration;

@@ -8,7 +8,7 @@ use crate::{Errno, Interest, SockAddr, Step, Turn};
 
 use super::Stream;
 use super::connection::{Connection, Report};
-use super::state::State;
+use super::state::{Failure, State};
 
 /// How many connections in a row may turn out to be aborted before `accept` says so.
 const ABORTED_IN_A_ROW: usize = 128;
@@ -30,7 +30,7 @@ impl<S: StreamSocket> Stream<S> {
         };
         let mut below = match socket.take() {
             Some(socket) => socket,
-            None => backend.create_stream(self.family)?,
+            None => self.new_below(backend)?,
         };
         let outcome = below.bind(&address);
         self.state = match outcome {
@@ -48,8 +48,8 @@ impl<S: StreamSocket> Stream<S> {
     /// `listen(2)`. An unbound socket gets the wildcard address; a backlog below 1 counts as 1.
     ///
     /// # Errors
-    /// `EBADF`; `EINVAL` when connecting or connected, and while nobody has been told how an attempt failed; those of [`StreamSocket::bind`] and
-    /// [`StreamSocket::listen`].
+    /// `EBADF`; `EINVAL` when connecting or connected, and after an attempt that failed while `connect` was not asked;
+    /// those of [`StreamSocket::bind`] and [`StreamSocket::listen`].
     pub fn listen<B>(&mut self, backend: &mut B, backlog: i32) -> Result<(), Errno>
     where
         B: Backend<Stream = S>,
@@ -97,7 +97,7 @@ impl<S: StreamSocket> Stream<S> {
         for _ in 0..ABORTED_IN_A_ROW {
             match socket.accept() {
                 Ok(Progress::Done((accepted, peer))) => {
-                    return Step::Ready(Ok((Self::accepted(self.family, accepted), peer)));
+                    return Step::Ready(Ok((self.accepted(accepted), peer)));
                 }
                 Ok(Progress::Pending) => return turn.wait_or(Interest::Accept, Errno::Eagain),
                 Err(Errno::Econnaborted) => {}
@@ -111,6 +111,7 @@ impl<S: StreamSocket> Stream<S> {
     ///
     /// # Errors
     /// `EBADF`; `EAFNOSUPPORT` for an address of another family; `EISCONN`, `EINPROGRESS`, `EALREADY`, `ETIMEDOUT`;
+    /// `ECONNABORTED`, once, when another call has told how the attempt before failed;
     /// `ECONNREFUSED` for port 0; `ENETUNREACH` for what TCP cannot reach; those of
     /// [`StreamSocket::finish_connect`].
     pub fn connect<B>(&mut self, backend: &mut B, peer: SockAddr, turn: Turn) -> Step<()>
@@ -143,7 +144,13 @@ impl<S: StreamSocket> Stream<S> {
         match &self.state {
             State::Connected(connection) if connection.report == Report::Later => return Ok(()),
             State::Connected(_) | State::Listening { .. } => return Err(Errno::Eisconn),
-            _ => self.take_failure()?,
+            _ => {}
+        }
+        match self.failure.take() {
+            None => {}
+            Some(Failure::Untold(error)) => return Err(error),
+            // As on Linux: this is the end of the attempt before.
+            Some(Failure::Told) => return Err(Errno::Econnaborted),
         }
         let peer = destination(peer)?;
         let (mut socket, bound) = self.take_idle(backend)?;
@@ -151,7 +158,11 @@ impl<S: StreamSocket> Stream<S> {
             self.state = State::idle(bound);
             return Err(error);
         }
-        self.state = State::Connecting { socket, bound };
+        self.state = State::Connecting {
+            socket,
+            bound,
+            outdated: false,
+        };
         Ok(())
     }
 
@@ -162,7 +173,7 @@ impl<S: StreamSocket> Stream<S> {
     /// How the attempt failed; the socket is then as it was before it.
     pub(super) fn advance(&mut self, report: Report) -> Result<bool, Errno> {
         let (socket, bound) = match &mut self.state {
-            State::Connecting { socket, bound } => (socket, *bound),
+            State::Connecting { socket, bound, .. } => (socket, *bound),
             State::Connected(connection) => {
                 connection.report = report;
                 return Ok(true);
@@ -173,9 +184,16 @@ impl<S: StreamSocket> Stream<S> {
         match outcome {
             Ok(Progress::Pending) => return Ok(false),
             Ok(Progress::Done(())) => {
-                if let State::Connecting { socket, .. } =
-                    core::mem::replace(&mut self.state, State::Closed)
+                if let State::Connecting {
+                    mut socket,
+                    outdated,
+                    ..
+                } = core::mem::replace(&mut self.state, State::Closed)
                 {
+                    if outdated {
+                        // A socket of the same kind has taken them, and nobody could be told otherwise.
+                        let _ = self.chosen.apply(&mut socket);
+                    }
                     self.state = State::Connected(Connection::new(socket, report));
                 }
             }
@@ -201,7 +219,7 @@ impl<S: StreamSocket> Stream<S> {
         if let Some(socket) = socket {
             return Ok((socket, bound));
         }
-        let mut socket = backend.create_stream(self.family)?;
+        let mut socket = self.new_below(backend)?;
         if let Some(address) = &bound {
             socket.bind(address)?;
         }

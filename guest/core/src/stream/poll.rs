@@ -6,7 +6,7 @@ use crate::{Errno, Interest};
 
 use super::Stream;
 use super::connection::{Connection, Receiving, Report, SendingHalf};
-use super::state::State;
+use super::state::{Failure, State};
 
 impl<S: StreamSocket> Stream<S> {
     /// What the socket is ready for, and what has to be asked below.
@@ -30,8 +30,10 @@ impl<S: StreamSocket> Stream<S> {
             },
             State::Connected(connection) => connection.poll(),
         };
-        if self.failure.is_some() {
-            poll.ready |= Readiness::ERROR | Readiness::READABLE;
+        match self.failure {
+            Some(Failure::Untold(_)) => poll.ready |= Readiness::ERROR | Readiness::READABLE,
+            Some(Failure::Told) => poll.ready |= Readiness::READABLE,
+            None => {}
         }
         Ok(poll)
     }
@@ -50,7 +52,7 @@ impl<S: StreamSocket> Stream<S> {
                 Ok(true) => Readiness::WRITABLE,
                 Ok(false) => Readiness::NONE,
                 Err(error) => {
-                    self.failure = Some(error);
+                    self.failure = Some(Failure::Untold(error));
                     Readiness::WRITABLE | Readiness::READABLE | Readiness::ERROR | Readiness::HANGUP
                 }
             },

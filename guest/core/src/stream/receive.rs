@@ -49,7 +49,7 @@ impl<S: StreamSocket> Stream<S> {
         } else {
             turn
         };
-        match self.connection(turn, Errno::Enotconn) {
+        match self.connection(turn, Errno::Enotconn, Ok(())) {
             Ok(connection) => connection.receive(length.min(MAX_TRANSFER), flags, turn),
             Err(step) => step.map(|()| Vec::new()),
         }

@@ -3,7 +3,9 @@
 mod data;
 mod end;
 mod open;
+mod sockopt;
 
+use alloc::vec::Vec;
 use core::time::Duration;
 
 use crate::addr::{Family, SockAddr};

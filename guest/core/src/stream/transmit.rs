@@ -71,7 +71,7 @@ impl<S: StreamSocket> Stream<S> {
         } else {
             turn
         };
-        match self.connection(turn, Errno::Epipe) {
+        match self.connection(turn, Errno::Epipe, Err(Errno::Epipe)) {
             Ok(connection) => connection.transmit(call, data, turn),
             Err(step) => step,
         }
