@@ -37,6 +37,8 @@ pub mod backend;
 pub mod buffer;
 pub mod create;
 pub mod datagram;
+#[cfg(test)]
+mod document;
 pub mod errno;
 mod flag_set;
 pub mod flags;

@@ -62,7 +62,7 @@ impl<S: StreamSocket> Stream<S> {
 }
 
 /// How much is read to find out whether there is anything to read.
-const PROBE: usize = 16 * 1024;
+pub(super) const PROBE: usize = 16 * 1024;
 
 impl<S: StreamSocket> Connection<S> {
     /// Finds out whether a receive would not wait. Hosts say so too early: what they call ready may have been

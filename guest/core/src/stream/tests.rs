@@ -1,6 +1,7 @@
 //! The state machine against a scripted layer below.
 
 mod data;
+mod document;
 mod end;
 mod open;
 mod sockopt;
