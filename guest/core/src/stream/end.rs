@@ -53,7 +53,7 @@ impl<S: StreamSocket> Stream<S> {
     #[must_use]
     pub fn close(&mut self) -> Option<Closing<S>> {
         match core::mem::replace(&mut self.state, State::Closed) {
-            State::Connected(connection) => Closing::of(connection.socket),
+            State::Connected(connection) => Closing::of(connection),
             _ => None,
         }
     }
@@ -81,15 +81,19 @@ pub struct Closing<S> {
 }
 
 impl<S: StreamSocket> Closing<S> {
-    /// Keeps `socket` if something is left to deliver.
-    fn of(socket: S) -> Option<Self> {
-        let mut closing = Self { socket };
+    /// Keeps the socket of `connection` if something is left to deliver.
+    fn of(connection: Connection<S>) -> Option<Self> {
+        let mut closing = Self {
+            socket: connection.socket,
+        };
         if closing.is_finished() {
             return None;
         }
-        // The peer is to see the end behind the last byte, and not when somebody looks here again. A failure shows in
-        // what is left.
-        let _ = closing.socket.shutdown_write();
+        if connection.sending == SendingHalf::Open {
+            // The peer is to see the end behind the last byte, and not when somebody looks here again. A failure shows
+            // in what is left.
+            let _ = closing.socket.shutdown_write();
+        }
         (!closing.is_finished()).then_some(closing)
     }
 

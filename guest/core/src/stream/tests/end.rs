@@ -118,6 +118,20 @@ fn every_call_on_a_closed_socket_is_ebadf() {
 }
 
 #[test]
+fn close_does_not_shut_down_what_the_program_has_shut_down() {
+    let script = Script::default();
+    let mut stream = connected(&script);
+    script.expect([still_there(), Line::ShutdownWrite(Ok(()))]);
+    assert_eq!(stream.shutdown(How::Write), Ok(()));
+    script.expect([
+        Line::Flushed(Ok(Progress::Pending)),
+        Line::Flushed(Ok(Progress::Pending)),
+    ]);
+    assert!(stream.close().is_some());
+    script.done();
+}
+
+#[test]
 fn a_closed_connection_lingers_until_its_last_bytes_are_taken() {
     let script = Script::default();
     let mut stream = connected(&script);
