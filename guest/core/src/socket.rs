@@ -120,8 +120,8 @@ impl<B: Backend> Socket<B> {
     pub fn recv(&mut self, length: usize, flags: MsgFlags, turn: Turn) -> Step<Vec<u8>> {
         match self {
             Self::Stream(stream) => stream.recv(length, flags, turn),
-            Self::Datagram(_) if flags.contains(MsgFlags::TRUNC) => {
-                Step::Ready(Err(Errno::Eopnotsupp))
+            Self::Datagram(datagram) if flags.contains(MsgFlags::TRUNC) => {
+                Step::Ready(datagram.unsupported())
             }
             Self::Datagram(datagram) => datagram
                 .recv(length, flags, turn)

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::Errno::*;
+use crate::socket::Socket;
 use crate::stream::How;
 
 #[test]
@@ -157,5 +158,15 @@ fn a_driver_finds_the_socket_to_wait_on() {
     assert!(bound(&script).backend().is_some());
     assert!(connected(&script).backend().is_some());
     assert!(closed(&script).backend().is_none());
+    script.done();
+}
+
+#[test]
+fn a_closed_socket_is_ebadf_whatever_the_flags() {
+    let script = Script::default();
+    let mut socket = Socket::<Script>::Datagram(closed(&script));
+    for flags in [MsgFlags::NONE, MsgFlags::TRUNC, MsgFlags::OOB] {
+        assert_eq!(socket.recv(1, flags, blocking()), error(Ebadf), "{flags:?}");
+    }
     script.done();
 }
