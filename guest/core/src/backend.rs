@@ -132,7 +132,7 @@ pub trait StreamSocket: Sized {
     /// Makes a bound socket listen, or changes the backlog of a listening one. `backlog` is at least 1.
     ///
     /// # Errors
-    /// `EADDRINUSE`, `EACCES`. The socket is of no more use.
+    /// `EADDRINUSE`, `EACCES`. The socket is of no more use; one that listens goes on as it did.
     fn listen(&mut self, backlog: u32) -> Result<(), Errno>;
 
     /// Takes a connection of a listening socket.
