@@ -78,10 +78,9 @@ impl<S: StreamSocket> Stream<S> {
     }
 
     /// Keeps an error for the next call, because this one has a count to answer. Running out of time is
-    /// no property of the connection and is forgotten.
+    /// no property of the connection and is forgotten: it has broken nothing.
     fn postpone(&mut self, error: Errno) {
         if let super::State::Connected(connection) = &mut self.state
-            && !matches!(error, Errno::Eagain | Errno::Etimedout)
             && connection.sending == SendingHalf::Broken
         {
             connection.sending = SendingHalf::Open;
