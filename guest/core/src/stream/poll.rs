@@ -96,7 +96,7 @@ impl<S> Connection<S> {
         } else {
             poll.read = Some(Interest::Read);
         }
-        if self.sending == SendingHalf::Open {
+        if self.sending == SendingHalf::Open && self.write_error.is_none() {
             poll.write = Some(Interest::Write);
         } else {
             poll.ready |= Readiness::WRITABLE;

@@ -345,6 +345,9 @@ fn an_error_behind_bytes_that_were_taken_is_answered_by_the_next_send() {
             Line::Write(2, Err(end)),
         ]);
         assert_eq!(send(&mut stream, b"01234", blocking()), Step::Ready(Ok(3)));
+        let poll = stream.poll().unwrap();
+        assert_eq!(poll.ready, Readiness::WRITABLE | Readiness::ERROR);
+        assert_eq!(poll.write, None, "the next send does not wait");
         assert_eq!(send(&mut stream, b"34", blocking()), error(end));
         assert_eq!(send(&mut stream, b"34", blocking()), error(Epipe));
         script.done();
