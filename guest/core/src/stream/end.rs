@@ -60,17 +60,13 @@ impl<S: StreamSocket> Stream<S> {
 }
 
 impl<S: StreamSocket> Connection<S> {
+    /// A failure says that the connection is gone, and not how it ended: that is still to be answered.
     fn shut_sending(&mut self) -> Result<(), Errno> {
-        if self.sending == SendingHalf::Shut {
-            return Ok(());
+        if self.sending == SendingHalf::Open {
+            self.socket.shutdown_write()?;
+            self.sending = SendingHalf::Shut;
         }
-        let outcome = self.socket.shutdown_write();
-        self.sending = if outcome.is_ok() {
-            SendingHalf::Shut
-        } else {
-            SendingHalf::Broken
-        };
-        outcome
+        Ok(())
     }
 }
 

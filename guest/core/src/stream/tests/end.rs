@@ -77,11 +77,16 @@ fn after_shutdown_for_receiving_what_is_there_is_read_and_nothing_waited_for() {
 }
 
 #[test]
-fn shutdown_of_a_connection_that_is_gone_is_refused() {
+fn shutdown_of_a_connection_that_is_gone_is_refused_and_how_it_ended_is_still_told() {
     let script = Script::default();
     let mut stream = connected(&script);
     script.expect([still_there(), Line::ShutdownWrite(Err(Enotconn))]);
     assert_eq!(stream.shutdown(How::Both), Err(Enotconn));
+    script.expect([Line::PeerAddress(Err(Enotconn))]);
+    assert_eq!(stream.shutdown(How::Read), Err(Enotconn));
+    script.expect([Line::Read(1, Err(Econnreset))]);
+    let told = stream.recv(1, MsgFlags::NONE, blocking());
+    assert_eq!(told, error(Econnreset));
     assert_eq!(stream.shutdown(How::Read), Err(Enotconn));
     assert_eq!(stream.getpeername(), Err(Enotconn));
     script.done();
