@@ -3,6 +3,7 @@
 use core::cell::OnceCell;
 
 use wasock_core::backend::{DatagramSocket, Message, Progress};
+use wasock_core::sockopt::SockOpt;
 use wasock_core::{Errno, Interest, SockAddr};
 
 use crate::bindings::wasi::clocks::monotonic_clock;
@@ -14,6 +15,7 @@ use crate::bindings::wasi::sockets::udp::{
 };
 use crate::convert::{address_from_wasi, address_to_wasi};
 use crate::errors::{Call, errno};
+use crate::sockopt::{fixed, hops, read, set, set_fixed};
 use crate::wait::Waitable;
 
 /// How long the host gets to end a receive that nobody waits for any more, in nanoseconds.
@@ -132,6 +134,27 @@ impl DatagramSocket for Udp {
             Ok(_) => Ok(Progress::Done(())),
             Err(code) => Err(errno(code, Call::Send)),
         }
+    }
+
+    fn getsockopt(&self, option: SockOpt) -> Result<i32, Errno> {
+        let socket = &self.socket;
+        read(match option {
+            SockOpt::SoRcvbuf => socket.receive_buffer_size(),
+            SockOpt::SoSndbuf => socket.send_buffer_size(),
+            SockOpt::IpTtl | SockOpt::Ipv6UnicastHops => socket.unicast_hop_limit().map(u64::from),
+            _ => fixed(option),
+        })
+    }
+
+    fn setsockopt(&mut self, option: SockOpt, value: i32) -> Result<(), Errno> {
+        let socket = &self.socket;
+        let number = u64::from(value.unsigned_abs());
+        set(match option {
+            SockOpt::SoRcvbuf => socket.set_receive_buffer_size(number),
+            SockOpt::SoSndbuf => socket.set_send_buffer_size(number),
+            SockOpt::IpTtl | SockOpt::Ipv6UnicastHops => socket.set_unicast_hop_limit(hops(value)),
+            _ => set_fixed(option, number),
+        })
     }
 
     fn local_address(&self) -> Result<SockAddr, Errno> {

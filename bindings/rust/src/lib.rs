@@ -61,6 +61,7 @@ mod connection;
 mod error;
 mod lines;
 mod listener;
+mod options;
 mod poller;
 mod queue;
 #[doc(hidden)]
@@ -94,7 +95,7 @@ pub use udp::UdpSocket;
 
 /// The interfaces of `wasock:net`, generated from their WIT.
 pub mod net {
-    pub use crate::raw::wasock::net::{inet, pollables, resolver, sockets, types};
+    pub use crate::raw::wasock::net::{inet, options, pollables, resolver, sockets, types};
 }
 
 /// The interface of WASI that [`net::pollables`] takes pollables of: what bindings of other interfaces name in `with`.

@@ -128,17 +128,15 @@ impl SockOpt {
     }
 }
 
-/// A time as an option has it: whole seconds.
-///
-/// # Errors
-/// `EINVAL` for a fraction, a negative number, NaN, and what no option counts to.
-pub fn whole_seconds(time: f64) -> Result<i32, Errno> {
+/// A time as an option has it: whole seconds. What is none becomes a value that is out of range for every option.
+#[must_use]
+pub fn whole_seconds(time: f64) -> i32 {
     // The conversion rounds towards zero and stops at either end of the range.
     let whole = time as i32;
     if whole >= 0 && f64::from(whole) == time {
-        Ok(whole)
+        whole
     } else {
-        Err(Errno::Einval)
+        i32::MIN
     }
 }
 

@@ -9,8 +9,8 @@ use crate::api::Api;
 use crate::cases::{
     accept, bind, buffer, close, connect, connect_progress, create, datagram_end, datagram_open,
     datagram_receive, datagram_send, denied, denied_datagram, drops, flags, getaddrinfo,
-    getnameinfo, inet, listen, lookup, names, nonblocking, peek, poll, poller, recv, reset,
-    resolver, send, sendall, shutdown, timeout,
+    getnameinfo, inet, listen, lookup, names, nonblocking, options, options_kept, peek, poll,
+    poller, recv, reset, resolver, send, sendall, shutdown, so_error, timeout,
 };
 use crate::{Failure, World};
 
@@ -465,6 +465,49 @@ pub fn cases<A: Api>() -> Vec<Case<A>> {
             Both Nothing a_closed_socket_is_found_before_a_bad_offset,
             Both Network a_buffer_serves_many_sockets_and_outlives_them,
             Both Network a_datagram_is_cut_where_the_buffer_ends,
+        }
+        options {
+            Both Nothing a_socket_knows_its_type_protocol_and_family,
+            Both Network so_acceptconn_is_true_of_a_listening_socket_only,
+            Both Nothing what_is_supported_is_read_and_set_and_the_rest_is_enoprotoopt,
+            Both Nothing options_of_tcp_are_enoprotoopt_for_datagrams,
+            V4 Nothing options_of_ipv6_are_enoprotoopt_for_ipv4,
+            V6 Nothing options_of_ipv4_are_enoprotoopt_for_ipv6,
+            Both Nothing options_that_would_do_nothing_are_enoprotoopt,
+            Both Nothing a_value_out_of_range_is_einval_and_changes_nothing,
+            Both Nothing a_hop_limit_of_zero_is_einval,
+            Both Nothing a_buffer_of_no_bytes_is_einval,
+            Both Nothing keepalive_is_read_as_it_was_set,
+            Both Nothing a_hop_limit_is_read_as_it_was_set,
+            Both Nothing the_size_of_a_buffer_is_read_as_it_was_set_or_doubled,
+            Both Nothing a_buffer_of_any_other_size_is_brought_into_range,
+            Both Nothing so_reuseaddr_of_a_stream_is_read_as_it_was_set,
+            Both Nothing so_reuseaddr_of_datagrams_stays_off,
+            V6 Nothing an_ipv6_socket_leaves_ipv4_alone,
+            V6 Nothing ipv6_v6only_cannot_be_switched_off,
+            V6 Network ipv6_v6only_of_a_socket_with_an_address_is_einval,
+            Both Nothing every_option_of_a_closed_socket_is_ebadf,
+        }
+        options_kept {
+            Both Peer options_are_set_in_every_state,
+            Both Network an_accepted_socket_has_the_options_of_the_listening_one,
+            Both Peer options_stay_when_a_refused_socket_tries_again,
+            Both Peer options_set_while_connecting_are_those_of_the_connection,
+            Both Peer a_connection_that_was_reset_still_has_options,
+        }
+        so_error {
+            Both Nothing a_socket_that_nothing_happened_to_has_no_error,
+            Both Network a_socket_in_use_has_no_error,
+            Both Peer while_connecting_there_is_no_error,
+            Both Peer no_error_of_a_writable_socket_means_that_it_is_connected,
+            Both Peer so_error_tells_once_how_an_attempt_failed_and_connect_ends_it,
+            Both Peer an_attempt_whose_failure_a_call_has_told_ends_with_connect,
+            Both Peer what_connect_has_told_is_no_error_any_more,
+            Both Peer a_reset_is_the_error_once_then_the_connection_has_ended,
+            Both Peer so_error_leaves_the_data_that_came_before_a_reset,
+            Both Peer what_recv_or_send_has_told_is_no_error_any_more,
+            Both Network a_datagram_to_nobody_is_the_error_once,
+            Both Peer so_error_leaves_the_datagrams,
         }
         getaddrinfo {
             Once Nothing without_host_and_service_it_is_noname,

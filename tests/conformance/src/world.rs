@@ -3,6 +3,7 @@
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
+use core::time::Duration;
 
 use wasock_core::addr::Family;
 use wasock_core::{Errno, SockAddr};
@@ -84,6 +85,33 @@ impl<A: Api> World<'_, A> {
         let socket = self.stream()?;
         socket.connect(address).or_fail("connect")?;
         Ok(socket)
+    }
+
+    /// A non-blocking socket whose attempt to connect goes on.
+    ///
+    /// Linux says that of every attempt at first. Others may know at once how it ended, for instance that it is refused, and
+    /// say so; then the next one is tried.
+    pub(crate) fn attempt(&self, address: SockAddr) -> Result<A::Socket, Failure> {
+        const TRIES: usize = 100;
+
+        for _ in 0..TRIES {
+            let socket = self.stream()?;
+            socket
+                .settimeout(Some(Duration::ZERO))
+                .or_fail("settimeout")?;
+            match socket.connect(address) {
+                Err(Errno::Einprogress) => return Ok(socket),
+                Ok(()) | Err(Errno::Econnrefused) => {}
+                Err(errno) => {
+                    return Err(Failure::new(format!(
+                        "connect: expected EINPROGRESS, found {errno}"
+                    )));
+                }
+            }
+        }
+        Err(Failure::new(format!(
+            "none of {TRIES} attempts to connect was in progress"
+        )))
     }
 
     /// Two sockets that are connected with each other.
