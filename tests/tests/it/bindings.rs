@@ -34,7 +34,7 @@ fn a_socketpair_needs_the_rules_that_it_names_and_no_others() {
 #[test]
 fn the_calls_of_the_bindings_hold_on_both_hosts() {
     for host in Host::BOTH {
-        for call in ["pair", "clones"] {
+        for call in ["pair", "clones", "options"] {
             let mut command = host.command(BINDINGS_PROGRAM);
             Program::start(command.arg(call)).finish().expect_success();
         }

@@ -8,6 +8,7 @@
 //! | `serve`             | serves one client at an address that it prints                            |
 //! | `pieces`            | sends and receives with several buffers at a time, streams and datagrams   |
 //! | `clones`            | closes, drops and unwraps handles that are shared                          |
+//! | `options`           | sets options and reads them                                                |
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -19,6 +20,8 @@ use core::fmt::Debug;
 use core::net::{Ipv4Addr, SocketAddr};
 use core::time::Duration;
 
+use wasock_guest::net::sockets::Socket;
+use wasock_guest::net::types::{AddressFamily, SocketType};
 use wasock_guest::{
     Errno, Error, TcpListener, TcpStream, UdpSocket, args, create_connection, create_server,
     println, socketpair,
@@ -41,7 +44,8 @@ fn program() -> Outcome {
         ["serve"] => serve(),
         ["pieces"] => pieces_of_a_stream().and_then(|()| pieces_of_a_datagram()),
         ["clones"] => clones(),
-        _ => Err("usage: pair | connect HOST PORT | serve | pieces | clones".into()),
+        ["options"] => options_of_streams().and_then(|()| options_of_datagrams()),
+        _ => Err("usage: pair | connect HOST PORT | serve | pieces | clones | options".into()),
     }
 }
 
@@ -170,6 +174,60 @@ fn clones() -> Outcome {
         refused,
         Some(Errno::Econnrefused),
     )
+}
+
+fn options_of_streams() -> Outcome {
+    let listener = TcpListener::bind(LOOPBACK).map_err(text)?;
+    listener.set_keepalive(true).map_err(text)?;
+    listener.set_keepalive_retries(7).map_err(text)?;
+    listener.set_recv_buffer_size(20_000).map_err(text)?;
+    let connected = TcpStream::connect(listener.local_addr().map_err(text)?).map_err(text)?;
+    let (stream, _) = listener.accept().map_err(text)?;
+    expect("an inherited switch", stream.keepalive(), Ok(true))?;
+    expect("an inherited count", stream.keepalive_retries(), Ok(7))?;
+    expect("an inherited size", stream.recv_buffer_size(), Ok(20_000))?;
+    expect("nothing inherited", connected.keepalive(), Ok(false))?;
+
+    let minute = Duration::from_secs(60);
+    stream.set_keepalive_time(10 * minute).map_err(text)?;
+    stream.set_keepalive_interval(minute).map_err(text)?;
+    stream.set_send_buffer_size(30_000).map_err(text)?;
+    stream.set_ttl(33).map_err(text)?;
+    expect("the time", stream.keepalive_time(), Ok(10 * minute))?;
+    expect("the interval", stream.keepalive_interval(), Ok(minute))?;
+    expect("the size", stream.send_buffer_size(), Ok(30_000))?;
+    expect("the hops", stream.ttl(), Ok(33))?;
+    expect("no error", stream.take_error(), Ok(None))?;
+
+    let (wrong, missing) = (Errno::Einval.into(), Errno::Enoprotoopt.into());
+    let fraction = Duration::from_millis(1500);
+    expect(
+        "a fraction",
+        stream.set_keepalive_time(fraction),
+        Err(wrong),
+    )?;
+    expect("no bytes", stream.set_recv_buffer_size(0), Err(wrong))?;
+    expect("too many hops", stream.set_ttl(256), Err(wrong))?;
+    expect("nodelay", stream.set_nodelay(true), Err(missing))?;
+    expect("lingering", stream.set_linger(None), Err(missing))
+}
+
+fn options_of_datagrams() -> Outcome {
+    // Without an address, it needs no rule.
+    let socket = Socket::create(AddressFamily::Inet6, SocketType::Dgram, 0);
+    let socket = UdpSocket::from(socket.map_err(|errno| text(errno.into()))?);
+    socket.set_ttl(33).map_err(text)?;
+    expect("the hops", socket.ttl(), Ok(33))?;
+    socket.set_send_buffer_size(30_000).map_err(text)?;
+    expect("the size", socket.send_buffer_size(), Ok(30_000))?;
+    expect("no error", socket.take_error(), Ok(None))?;
+    expect(
+        "broadcasting",
+        socket.set_broadcast(true),
+        Err(Errno::Enoprotoopt.into()),
+    )?;
+    socket.socket().close();
+    expect("after close", socket.ttl(), Err(Errno::Ebadf.into()))
 }
 
 fn expect<A: Debug + PartialEq<B>, B: Debug>(what: &str, found: A, expected: B) -> Outcome {
