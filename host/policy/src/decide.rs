@@ -47,7 +47,7 @@ impl Policy {
             Mode::Report if special.is_none() => Reason::Reported(reason.into()),
             Mode::Report | Mode::Enforce => reason,
         };
-        Decision::from(reason).to_own(special.is_some_and(|special| special.is_own()))
+        Decision::from(reason).with_own(special.is_some_and(|special| special.is_own()))
     }
 
     /// Why a ceiling refuses the request. Ceilings come first: if one of them refuses, no line of the policy helps.

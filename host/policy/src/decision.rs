@@ -114,7 +114,7 @@ impl Decision {
         self.to_own
     }
 
-    pub(crate) fn to_own(self, to_own: bool) -> Self {
+    pub(crate) fn with_own(self, to_own: bool) -> Self {
         Self { to_own, ..self }
     }
 }

@@ -35,12 +35,12 @@ pub enum Unit {
     Time,
 }
 
-/// Units of size, and what they are worth in bytes.
+/// Units of size, and what they are worth in bytes. Of two that are worth the same, the last one is shown.
 pub(crate) const SIZES: [(&str, u64); 10] = [
     ("B", 1),
-    ("kB", 1_000),
     // Not in any standard, and what most people write.
     ("KB", 1_000),
+    ("kB", 1_000),
     ("KiB", 1 << 10),
     ("MB", 1_000_000),
     ("MiB", 1 << 20),
@@ -90,7 +90,9 @@ fn size(bytes: u64) -> String {
     if bytes == 0 {
         return "0".to_owned();
     }
-    let whole = SIZES.into_iter().filter(|(_, worth)| bytes % worth == 0);
+    let whole = SIZES
+        .into_iter()
+        .filter(|(_, worth)| bytes.is_multiple_of(*worth));
     match whole.max_by_key(|(_, worth)| *worth) {
         Some((unit, worth)) if worth > 1 => format!("{}{unit}", bytes / worth),
         _ => bytes.to_string(),
@@ -103,11 +105,11 @@ pub(super) fn time(time: Duration) -> String {
     if nanos == 0 {
         return "0s".to_owned();
     }
-    let whole = TIMES
+    let mut whole = TIMES
         .into_iter()
-        .filter(|(_, worth)| nanos % u128::from(*worth) == 0);
+        .filter(|(_, worth)| nanos.is_multiple_of(u128::from(*worth)));
     // One nanosecond always fits.
-    let (unit, worth) = whole.last().unwrap_or(("ns", 1));
+    let (unit, worth) = whole.next_back().unwrap_or(("ns", 1));
     format!("{}{unit}", nanos / u128::from(worth))
 }
 

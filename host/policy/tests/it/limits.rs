@@ -35,6 +35,7 @@ fn a_limit_is_shown_in_one_form() {
         ("bytes-in=1MB", "bytes-in=1MB"),
         ("bytes-in=1000KB", "bytes-in=1MB"),
         ("bytes-out=1024kB", "bytes-out=1000KiB"),
+        ("bytes-out=1500KB", "bytes-out=1500kB"),
         ("bytes-out=1GiB", "bytes-out=1GiB"),
         ("bytes-out=0B", "bytes-out=0"),
         ("rate-in=10MiB/s", "rate-in=10MiB/s"),
