@@ -133,3 +133,10 @@ impl PolicyBuilder {
         self.policy
     }
 }
+
+/// Goes on from what the policy says.
+impl From<Policy> for PolicyBuilder {
+    fn from(policy: Policy) -> Self {
+        Self { policy }
+    }
+}
