@@ -8,7 +8,7 @@ use wasmtime_wasi::WasiCtx;
 use wasmtime_wasi::sockets::WasiSocketsCtx;
 use wasock_policy::Policy;
 
-use crate::audit::{AuditSink, Discard};
+use crate::audit::{AuditSink, Book, Discard, Guest};
 use crate::clock::{Clock, SystemClock};
 use crate::guard::answers::Answers;
 use crate::guard::backstop::Backstop;
@@ -60,6 +60,7 @@ pub struct NetCtx {
 pub struct NetCtxBuilder {
     policy: Arc<Policy>,
     audit: Box<dyn AuditSink>,
+    name: Option<Arc<str>>,
     linger: Duration,
     resolver: Option<Arc<dyn Resolve>>,
     clock: Arc<dyn Clock>,
@@ -95,6 +96,13 @@ impl NetCtxBuilder {
         self
     }
 
+    /// What the guest is called in records.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<Arc<str>>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
     /// How long what the guest has written may wait for its peer after the guest has closed the
     /// stream: 10 seconds, unless it is set. It needs a runtime with timers.
     #[must_use]
@@ -113,7 +121,8 @@ impl NetCtxBuilder {
         self
     }
 
-    /// The clock that answers of the resolver and the memory of peers expire by, if not that of the machine.
+    /// The clock that answers of the resolver and the memory of peers expire by, and that dates records, if not that of
+    /// the machine.
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
@@ -124,8 +133,13 @@ impl NetCtxBuilder {
     #[must_use]
     pub fn build(self) -> NetCtx {
         let backstop = Backstop::default();
+        let guest = Guest {
+            name: self.name,
+            tenant: None,
+        };
+        let book = Book::new(self.audit, Arc::clone(&self.clock), guest);
         NetCtx {
-            guard: Guard::new(self.policy, self.audit),
+            guard: Guard::new(self.policy, book),
             sockets: Sockets::default(),
             udp: UdpSockets::default(),
             resolver: self.resolver,
@@ -144,6 +158,7 @@ impl Default for NetCtxBuilder {
         Self {
             policy: Arc::new(Policy::builder().build()),
             audit: Box::new(Discard),
+            name: None,
             linger: LINGER,
             resolver: None,
             clock: Arc::new(SystemClock),

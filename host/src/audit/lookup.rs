@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use wasock_policy::{Decision, PinnedName, Request};
 
+use super::Verdict;
 use crate::names::LookupFailure;
 
 /// A lookup from beginning to end: several decisions, which make sense together only.
@@ -55,6 +56,22 @@ impl Lookup {
             Outcome::Failed(_) | Outcome::Abandoned => true,
             Outcome::Answered(answers) => answers.iter().any(|answer| answer.decision.is_allowed()),
         }
+    }
+
+    pub(super) fn verdict(&self) -> Verdict {
+        if !self.is_allowed() {
+            return Verdict::Denied;
+        }
+        match &self.outcome {
+            Outcome::Answered(answers) => {
+                let reported = |answer: &Answer| Verdict::of(&answer.decision) == Verdict::Reported;
+                if answers.iter().any(reported) {
+                    return Verdict::Reported;
+                }
+            }
+            Outcome::Refused | Outcome::Failed(_) | Outcome::Abandoned => {}
+        }
+        Verdict::of(&self.decision)
     }
 
     /// The request that the lookup began with.

@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use wasmtime_wasi::p2::bindings::sockets::network::ErrorCode;
 use wasock_policy::{Decision, Listener, Name, PinnedName, Policy, Protocol, Request};
 
-use crate::audit::{AuditSink, Record};
+use crate::audit::{Book, Decided, Record};
 
 /// The policy of a guest and the book that its decisions are entered in. A clone refers to the same.
 #[derive(Clone)]
@@ -15,7 +15,7 @@ pub(crate) struct Guard(Arc<Shared>);
 
 struct Shared {
     current: RwLock<Current>,
-    audit: Box<dyn AuditSink>,
+    book: Book,
 }
 
 /// A policy, and its number in the order of policies.
@@ -30,10 +30,10 @@ struct Current {
 pub(crate) struct Denied;
 
 impl Guard {
-    pub(crate) fn new(policy: Arc<Policy>, audit: Box<dyn AuditSink>) -> Self {
+    pub(crate) fn new(policy: Arc<Policy>, book: Book) -> Self {
         let generation = 0;
         let current = RwLock::new(Current { policy, generation });
-        Self(Arc::new(Shared { current, audit }))
+        Self(Arc::new(Shared { current, book }))
     }
 
     /// A number that changes with the policy. A decision may be used again as long as it is the same.
@@ -134,14 +134,18 @@ impl Guard {
     fn decide(&self, request: Request) -> Result<(), Denied> {
         let decision = self.current().policy.decide(&request);
         let allowed = decision.is_allowed();
-        self.enter(&Record::Decided { request, decision });
+        self.enter(&Record::Decided(Decided {
+            request,
+            decision,
+            asked: None,
+        }));
 
         if allowed { Ok(()) } else { Err(Denied) }
     }
 
-    pub(super) fn enter(&self, record: &Record) {
+    pub(crate) fn enter(&self, record: &Record) {
         tracing::debug!(%record, "network");
-        self.0.audit.record(record);
+        self.0.book.enter(record);
     }
 
     fn current(&self) -> Current {
@@ -168,7 +172,7 @@ mod tests {
         let policy = Policy::builder()
             .allow_outbound("tcp://127.0.0.1:80".parse().unwrap())
             .build();
-        let guard = Guard::new(Arc::new(policy), Box::new(audit.clone()));
+        let guard = Guard::new(Arc::new(policy), audit.clone().into());
 
         let address = |text: &str| text.parse::<SocketAddr>().unwrap();
         let connect = |text| guard.connect(Protocol::Tcp, address(text), Arc::default());
