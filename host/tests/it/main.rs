@@ -1,5 +1,6 @@
 //! The host from outside: its library as an embedder has it, its binary as a person has it.
 
+mod audit;
 mod cli;
 mod compose;
 mod dns;
