@@ -1,9 +1,12 @@
 //! The records of what guests do: their form, and the ways they take.
 
+mod command;
 mod documented;
+mod embedded;
 mod samples;
 mod schema;
 mod sinks;
+mod texts;
 
 use std::io::Write;
 use std::net::Ipv4Addr;

@@ -93,7 +93,8 @@ fn every_kind_of_record_fits_the_schema() {
 #[test]
 fn a_line_that_lacks_something_or_has_too_much_does_not_fit() {
     let line = value(&samples().first().map(Sample::line).unwrap());
-    let mut changes: Vec<Box<dyn Fn(&mut Map<String, Value>)>> = vec![
+    type Change = Box<dyn Fn(&mut Map<String, Value>)>;
+    let mut changes: Vec<Change> = vec![
         Box::new(|line| _ = line.insert("more".into(), 1.into())),
         Box::new(|line| _ = line.insert("v".into(), 2.into())),
         Box::new(|line| _ = line.insert("seq".into(), (-1).into())),
