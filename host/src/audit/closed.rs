@@ -74,7 +74,7 @@ impl fmt::Display for Closed {
         match self.protocol {
             Protocol::Tcp => write!(
                 f,
-                " (received {} bytes, sent {}",
+                " (received {} bytes; sent {}",
                 received.bytes, sent.bytes
             )?,
             Protocol::Udp => write!(f, " (received {received}; sent {sent}")?,
