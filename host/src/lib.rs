@@ -27,6 +27,7 @@
 //! | decisions, and the calls they are made in | `guard`       |
 //! | the record of decisions                  | [`audit`]     |
 //! | who answers for names                    | [`names`]     |
+//! | from what happened to a policy           | [`learn`]     |
 //! | time                                     | `clock`       |
 //! | what a file is and asks for              | [`component`] |
 //! | an app and the provider in one           | [`mod@compose`] |
@@ -41,6 +42,7 @@ pub mod compose;
 mod ctx;
 pub mod embedded;
 mod guard;
+pub mod learn;
 mod linker;
 pub mod names;
 mod view;
