@@ -1,0 +1,1 @@
+//! Run, learn, run again.
