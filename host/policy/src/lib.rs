@@ -31,6 +31,9 @@
 //! | its text form | `parse`, `parse_error` |
 //! | what a guest asks for | `request` |
 //! | which rules concern a request | `ruleset` |
+//! | how often, how fast, how long | `limits` |
+//! | another target than the one asked for | `mapping` |
+//! | what becomes of a refusal | `mode` |
 //! | addresses that need an explicit rule | `special`, `carried` |
 //! | the decision, its order and its reasons | `decide`, `decision` |
 //! | what a person reads | `explanation`, `warning` |
@@ -71,8 +74,12 @@ mod decision;
 mod endpoint;
 mod explanation;
 mod host;
+mod limits;
 mod line;
+mod mapping;
+mod mode;
 mod name;
+mod origin;
 mod parse;
 mod parse_error;
 mod policy;
@@ -89,8 +96,12 @@ pub use decision::{Decision, Reason, Verdict, Via};
 pub use endpoint::Endpoint;
 pub use explanation::Explanation;
 pub use host::Host;
+pub use limits::{Amount, Limit, LimitSetting, Limits, Rate, Unit};
 pub use line::{Effect, Line, Rule};
+pub use mapping::{Mapping, NameMapping, SocketMapping};
+pub use mode::{Mode, OnRevoke};
 pub use name::{Name, NameError, NamePattern, PinnedName};
+pub use origin::Origin;
 pub use parse_error::{Expected, ParseError};
 pub use policy::{Policy, PolicyBuilder};
 pub use ports::Ports;
