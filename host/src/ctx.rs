@@ -8,7 +8,7 @@ use wasmtime_wasi::WasiCtx;
 use wasmtime_wasi::sockets::WasiSocketsCtx;
 use wasock_policy::Policy;
 
-use crate::audit::{AuditSink, Book, Discard, Guest};
+use crate::audit::{AuditSink, Book, Discard, Guest, Metrics};
 use crate::clock::{Clock, SystemClock};
 use crate::guard::answers::Answers;
 use crate::guard::backstop::Backstop;
@@ -71,6 +71,12 @@ impl NetCtx {
     #[must_use]
     pub fn builder() -> NetCtxBuilder {
         NetCtxBuilder::default()
+    }
+
+    /// What the guest has done so far, in numbers.
+    #[must_use]
+    pub fn metrics(&self) -> Metrics {
+        self.guard.metrics()
     }
 
     /// What the guest has closed and the peers have not taken yet. Keep it, and wait on it before the process

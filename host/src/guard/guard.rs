@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use wasmtime_wasi::p2::bindings::sockets::network::ErrorCode;
 use wasock_policy::{Decision, Listener, Name, PinnedName, Policy, Protocol, Request};
 
-use crate::audit::{Book, Decided, Record};
+use crate::audit::{Book, Decided, Metrics, Record};
 
 /// The policy of a guest and the book that its decisions are entered in. A clone refers to the same.
 #[derive(Clone)]
@@ -144,8 +144,12 @@ impl Guard {
     }
 
     pub(crate) fn enter(&self, record: &Record) {
-        tracing::debug!(%record, "network");
         self.0.book.enter(record);
+    }
+
+    /// What was entered so far, in numbers.
+    pub(crate) fn metrics(&self) -> Metrics {
+        self.0.book.metrics()
     }
 
     fn current(&self) -> Current {
