@@ -5,9 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use wasock_policy::{Direction, PinnedName, Protocol};
-
-use super::Limit;
+use wasock_policy::{Direction, Limit, PinnedName, Protocol};
 
 /// What went through a socket, from the decision that let it exist to its end.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

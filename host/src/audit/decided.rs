@@ -26,10 +26,10 @@ impl Decided {
 
 impl Verdict {
     pub(super) fn of(decision: &Decision) -> Self {
-        if decision.is_allowed() {
-            Self::Allowed
-        } else {
-            Self::Denied
+        match (decision.is_reported(), decision.is_allowed()) {
+            (true, _) => Self::Reported,
+            (false, true) => Self::Allowed,
+            (false, false) => Self::Denied,
         }
     }
 }

@@ -80,6 +80,8 @@ fields! {
     answers: Vec<Fields>,
     /// Why it was decided so.
     reason: String,
+    /// Whether that is so by a ceiling of the policy.
+    ceiling: bool,
     /// The line of the policy that decided.
     rule: String,
     /// Where that line stands.

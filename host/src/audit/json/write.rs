@@ -267,6 +267,12 @@ impl Fields {
             }
             Reason::OutsideTo { line, .. } => ("outside-to", Some(line)),
             Reason::PeerNotListed { line } => ("peer-not-listed", Some(line)),
+            // The verdict says that it does not count.
+            Reason::Reported(reason) => return self.reason(reason),
+            Reason::OutsideCeiling(reason) => {
+                self.ceiling = Some(true);
+                return self.reason(reason);
+            }
         };
         self.reason = text(word);
         self.rule = line.and_then(text);
@@ -341,8 +347,7 @@ fn failure(why: LookupFailure) -> &'static str {
 }
 
 fn origin(line: &Rule) -> Option<String> {
-    _ = line;
-    None
+    line.origin.as_ref().and_then(text)
 }
 
 fn text(value: impl Display) -> Option<String> {
