@@ -30,16 +30,6 @@ impl Grant {
     pub(crate) fn spend(mut self) {
         self.amount = 0;
     }
-
-    /// Have `amount` of it, be that more or less than before; or stay as it is.
-    pub(crate) fn resize(&mut self, amount: u64) -> Result<(), Exceeded> {
-        match amount.checked_sub(self.amount) {
-            Some(more) => self.terms.take(self.limit, more)?,
-            None => self.terms.give_back(self.limit, self.amount - amount),
-        }
-        self.amount = amount;
-        Ok(())
-    }
 }
 
 impl Drop for Grant {

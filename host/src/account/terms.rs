@@ -32,6 +32,12 @@ impl Terms {
         Self { tiers, set }
     }
 
+    /// The limits of all levels: of each the smallest.
+    pub(crate) fn limits(&self) -> Limits {
+        let limits = self.tiers.iter().map(|tier| tier.limits);
+        limits.fold(Limits::default(), Limits::tightest)
+    }
+
     /// Whether any level sets `limit`.
     pub(crate) fn set(&self, limit: Limit) -> bool {
         self.set & bit(limit) != 0
@@ -39,10 +45,8 @@ impl Terms {
 
     /// Whether it takes a clock to know how a connection stands.
     pub(crate) fn need_a_clock(&self) -> bool {
-        const TIMED: u16 = bit(Limit::RateIn)
-            | bit(Limit::RateOut)
-            | bit(Limit::IdleTime)
-            | bit(Limit::Lifetime);
+        const TIMED: u16 =
+            bit(Limit::RateIn) | bit(Limit::RateOut) | bit(Limit::IdleTime) | bit(Limit::Lifetime);
         self.set & TIMED != 0
     }
 

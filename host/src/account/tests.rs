@@ -118,7 +118,10 @@ fn threads_that_take_at_once_get_no_more_than_there_is() {
             })
         };
         let threads: Vec<_> = stores.iter().map(take).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .sum()
     });
     assert_eq!(taken, 100_000);
     assert_eq!(nested.host.account.usage().bytes_in, 100_000);

@@ -133,3 +133,10 @@ impl PolicyBuilder {
         self.policy
     }
 }
+
+/// To add to a policy that there is already, a ceiling say.
+impl From<Policy> for PolicyBuilder {
+    fn from(policy: Policy) -> Self {
+        Self { policy }
+    }
+}
