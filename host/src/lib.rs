@@ -31,6 +31,7 @@
 //! | decisions, and the calls they are made in | `guard`       |
 //! | the record of decisions                  | [`audit`]     |
 //! | who answers for names                    | [`names`]     |
+//! | from what happened to a policy           | [`learn`]     |
 //! | time                                     | `clock`       |
 //! | what a file is and asks for              | [`component`] |
 //! | an app and the provider in one           | [`mod@compose`] |
@@ -48,6 +49,7 @@ mod ctx;
 pub mod embedded;
 mod guard;
 mod handle;
+pub mod learn;
 mod linker;
 pub mod names;
 mod tenants;

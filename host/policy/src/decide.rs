@@ -41,6 +41,9 @@ impl Policy {
         if reason.verdict() == Verdict::Allow {
             return reason.into();
         }
+        if self.mode == Mode::Enforce && self.own.is_empty() {
+            return reason.into();
+        }
         let destination = request.destination();
         let special = destination.and_then(|address| Special::of(address, &self.own));
         let reason = match self.mode {

@@ -29,6 +29,7 @@
 //! |---|---|
 //! | what a rule says | `rule`, made of `endpoint` (`protocol`, `host`, `ports`) and `name` |
 //! | its text form | `parse`, `parse_error` |
+//! | a policy as a file | `file` |
 //! | what a guest asks for | `request` |
 //! | which rules concern a request | `ruleset` |
 //! | how often, how fast, how long | `limits` |
@@ -73,6 +74,7 @@ mod decide;
 mod decision;
 mod endpoint;
 mod explanation;
+mod file;
 mod host;
 mod limits;
 mod line;
@@ -95,6 +97,7 @@ pub use carried::{Carried, Form};
 pub use decision::{Decision, Reason, Verdict, Via};
 pub use endpoint::Endpoint;
 pub use explanation::Explanation;
+pub use file::{FileError, Mistake, PolicyFile};
 pub use host::Host;
 pub use limits::{Amount, Limit, LimitSetting, Limits, Rate, Unit};
 pub use line::{Effect, Line, Rule};

@@ -38,8 +38,8 @@ use ipnet::IpNet;
 
 use self::piece::Piece;
 use crate::{
-    Direction, Endpoint, Expected, LimitSetting, Mapping, NamePattern, ParseError, Protocol, Rate,
-    Unit,
+    Direction, Endpoint, Expected, Limit, LimitSetting, Mapping, NamePattern, ParseError, Protocol,
+    Rate, Unit,
 };
 
 /// What the text of a rule of either direction says.
@@ -72,6 +72,11 @@ pub(crate) fn mapping(input: &str) -> Result<Mapping, ParseError> {
 /// Parses a limit and its amount.
 pub(crate) fn limit(input: &str) -> Result<LimitSetting, ParseError> {
     parsed(input, |input| amount::setting(Piece::new(input)))
+}
+
+/// Parses the amount of a limit that was named elsewhere.
+pub(crate) fn amount_of(limit: Limit, input: &str) -> Result<LimitSetting, ParseError> {
+    parsed(input, |input| amount::amount_of(limit, Piece::new(input)))
 }
 
 /// Parses a rate of bytes, or of anything else.

@@ -224,6 +224,23 @@ impl ParseError {
         self.suggestion.as_deref()
     }
 
+    /// What is wrong and what was meant, in one line.
+    pub(crate) fn headline(&self) -> impl fmt::Display {
+        fmt::from_fn(|f| {
+            write!(f, "{}, but found ", self.expected)?;
+            match (self.found(), &self.expected) {
+                ("", _) if self.input.is_empty() => f.write_str("nothing")?,
+                ("", expected) => write!(f, "the end of the {}", expected.of_what())?,
+                (found, Expected::PortNumber) => f.write_str(&escape(found))?,
+                (found, _) => write!(f, "\"{}\"", escape(found))?,
+            }
+            match &self.suggestion {
+                Some(suggestion) => write!(f, "; did you mean {}?", escape(suggestion)),
+                None => Ok(()),
+            }
+        })
+    }
+
     /// Where something is missing, the character that stands in its place is what was found.
     fn found_span(&self) -> Range<usize> {
         let Range { start, end } = self.span;
@@ -240,15 +257,9 @@ impl std::error::Error for ParseError {}
 
 impl fmt::Display for ParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, but found ", self.expected)?;
-        match (self.found(), &self.expected) {
-            ("", _) if self.input.is_empty() => return f.write_str("nothing"),
-            ("", expected) => write!(f, "the end of the {}", expected.of_what())?,
-            (found, Expected::PortNumber) => f.write_str(&escape(found))?,
-            (found, _) => write!(f, "\"{}\"", escape(found))?,
-        }
-        if let Some(suggestion) = &self.suggestion {
-            write!(f, "; did you mean {}?", escape(suggestion))?;
+        write!(f, "{}", self.headline())?;
+        if self.input.is_empty() {
+            return Ok(());
         }
 
         // Not as a format width: those end at 65535, and beyond that is a panic.

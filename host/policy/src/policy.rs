@@ -78,6 +78,11 @@ impl Policy {
         ceilings.fold(self.limits, Limits::tightest)
     }
 
+    /// The limits that it brings itself.
+    pub(crate) fn limits_of_its_own(&self) -> Limits {
+        self.limits
+    }
+
     /// The mappings, in the order in which they are looked through.
     pub fn mappings(&self) -> &[Mapping] {
         self.mappings.all()

@@ -172,3 +172,44 @@ impl Flow {
 fn add(counter: &AtomicU64, amount: u64) {
     counter.fetch_add(amount, Ordering::Relaxed);
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use wasock_policy::{Mode, Policy, Protocol};
+
+    use super::*;
+    use crate::audit::Discard;
+    use crate::guard::guard::Guard;
+
+    #[test]
+    fn each_kind_has_the_place_that_it_is_counted_at() {
+        for (index, action) in Action::ALL.into_iter().enumerate() {
+            assert_eq!(action as usize, index);
+            let mut counts = Counts::default();
+            *counts.of_mut(action) = 7;
+            assert_eq!((counts.of(action), counts.total()), (7, 7), "{action}");
+        }
+    }
+
+    #[test]
+    fn numbers_tell_what_was_allowed_denied_and_only_reported() {
+        let rule = || "tcp://127.0.0.1:80".parse().unwrap();
+        let count = |mode| {
+            let policy = Policy::builder().allow_outbound(rule()).mode(mode).build();
+            let guard = Guard::new(Arc::new(policy), Discard.into());
+            for remote in ["127.0.0.1:80", "127.0.0.1:80", "93.184.216.34:80"] {
+                let remote = remote.parse().unwrap();
+                _ = guard.connect(Protocol::Tcp, remote, Arc::default());
+            }
+            _ = guard.bind(Protocol::Udp, "0.0.0.0:0".parse().unwrap());
+            let metrics = guard.metrics();
+            assert_eq!(metrics.allowed.bind, 1);
+            let counted = [metrics.allowed, metrics.denied, metrics.reported];
+            counted.map(|counts| counts.connect)
+        };
+        assert_eq!(count(Mode::Enforce), [2, 1, 0]);
+        assert_eq!(count(Mode::Report), [2, 0, 1]);
+    }
+}

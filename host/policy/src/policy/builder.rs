@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Policy;
 use crate::{
     Effect, InboundRule, LimitSetting, Limits, Line, Mapping, Mode, OnRevoke, OutboundRule,
-    ResolveRule, Rule,
+    PolicyFile, ResolveRule, Rule,
 };
 
 /// Collects the rules of a [`Policy`]. Their order does not matter, except for which of several that say the same is told.
@@ -77,6 +77,23 @@ impl PolicyBuilder {
         self
     }
 
+    /// What a file says, in addition: its lines, its limits as far as they are tighter, its mappings behind those that
+    /// there are. Its mode replaces that set before.
+    #[must_use]
+    pub fn file(mut self, file: PolicyFile) -> Self {
+        let PolicyFile {
+            lines,
+            limits,
+            mode,
+            on_revoke,
+            mappings,
+        } = file;
+        self.policy.mode = mode.unwrap_or(self.policy.mode);
+        self.policy.on_revoke = on_revoke.unwrap_or(self.policy.on_revoke);
+        let with_lines = lines.into_iter().fold(self.limits(limits), Self::line);
+        mappings.into_iter().fold(with_lines, Self::map)
+    }
+
     /// Limits, as far as they are tighter than those set before.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
@@ -134,7 +151,7 @@ impl PolicyBuilder {
     }
 }
 
-/// To add to a policy that there is already, a ceiling say.
+/// Goes on from what the policy says.
 impl From<Policy> for PolicyBuilder {
     fn from(policy: Policy) -> Self {
         Self { policy }

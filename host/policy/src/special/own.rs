@@ -25,6 +25,10 @@ impl OwnAddresses {
         self.0.dedup();
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The block of the address, which is that address alone.
     pub(super) fn block(&self, address: IpAddr) -> Option<Block> {
         self.0.binary_search(&address).is_ok().then(|| Block {

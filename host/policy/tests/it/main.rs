@@ -7,6 +7,7 @@ mod decide_names;
 mod decide_outbound;
 mod explanation;
 mod explanation_names;
+mod file;
 mod grammar;
 mod limits;
 mod mapping;
