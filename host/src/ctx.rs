@@ -9,16 +9,20 @@ use wasmtime_wasi::sockets::WasiSocketsCtx;
 use wasock_policy::Policy;
 
 use crate::audit::{AuditSink, Book, Discard, Guest, Metrics};
+use crate::bounds::MemoryBudget;
 use crate::clock::{Clock, SystemClock};
 use crate::guard::answers::Answers;
 use crate::guard::backstop::Backstop;
+use crate::guard::gates::Gates;
 use crate::guard::guard::Guard;
 use crate::guard::linger::Lingering;
 use crate::guard::lookup::{MAX_LOOKUPS, Permits};
 use crate::guard::pins::Pins;
 use crate::guard::socket_state::Sockets;
 use crate::guard::udp_state::UdpSockets;
+use crate::handle::NetHandle;
 use crate::names::Resolve;
+use crate::tenants::{Around, Tenant};
 
 /// How long what a guest has written may wait for its peer after the guest has closed the stream.
 const LINGER: Duration = Duration::from_secs(10);
@@ -51,6 +55,11 @@ pub struct NetCtx {
     pub(crate) pins: Pins,
     pub(crate) backstop: Backstop,
     pub(crate) lingering: Lingering,
+    /// Which pollables are about sockets that may have to wait, or must not.
+    pub(crate) gates: Gates,
+    /// What was last seen of [`Guard::attention`].
+    pub(crate) attended: u64,
+    pub(crate) memory: MemoryBudget,
     /// wasmtime-wasi's context: TCP and UDP are on, and every address is for the backstop to answer. Its
     /// resolver is off: there is another.
     pub(crate) private: WasiSocketsCtx,
@@ -64,6 +73,7 @@ pub struct NetCtxBuilder {
     linger: Duration,
     resolver: Option<Arc<dyn Resolve>>,
     clock: Arc<dyn Clock>,
+    tenant: Option<Tenant>,
 }
 
 impl NetCtx {
@@ -71,6 +81,12 @@ impl NetCtx {
     #[must_use]
     pub fn builder() -> NetCtxBuilder {
         NetCtxBuilder::default()
+    }
+
+    /// Leads here when the context has gone into a store.
+    #[must_use]
+    pub fn handle(&self) -> NetHandle {
+        NetHandle::new(self.guard.clone())
     }
 
     /// What the guest has done so far, in numbers.
@@ -88,6 +104,14 @@ impl NetCtx {
 }
 
 impl NetCtxBuilder {
+    /// A guest of this tenant.
+    pub(crate) fn of(tenant: Tenant) -> Self {
+        Self {
+            tenant: Some(tenant),
+            ..Self::default()
+        }
+    }
+
     /// What the guest may do. A policy is shared: many contexts can have the same one.
     #[must_use]
     pub fn policy(mut self, policy: impl Into<Arc<Policy>>) -> Self {
@@ -139,13 +163,18 @@ impl NetCtxBuilder {
     #[must_use]
     pub fn build(self) -> NetCtx {
         let backstop = Backstop::default();
+        let tenant = self.tenant.as_ref();
+        let around = tenant.map_or_else(Around::default, Tenant::around);
         let guest = Guest {
             name: self.name,
-            tenant: None,
+            tenant: around.tenant(),
         };
         let book = Book::new(self.audit, Arc::clone(&self.clock), guest);
+        let guard = Guard::new(self.policy, around, book, Arc::clone(&self.clock));
+        if let Some(tenant) = &self.tenant {
+            tenant.join(&guard);
+        }
         NetCtx {
-            guard: Guard::new(self.policy, book),
             sockets: Sockets::default(),
             udp: UdpSockets::default(),
             resolver: self.resolver,
@@ -155,6 +184,10 @@ impl NetCtxBuilder {
             private: private_sockets(backstop.clone()),
             backstop,
             lingering: Lingering::new(self.linger),
+            gates: Gates::default(),
+            attended: guard.attention(),
+            memory: MemoryBudget::new(guard.clone()),
+            guard,
         }
     }
 }
@@ -168,6 +201,7 @@ impl Default for NetCtxBuilder {
             linger: LINGER,
             resolver: None,
             clock: Arc::new(SystemClock),
+            tenant: None,
         }
     }
 }

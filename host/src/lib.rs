@@ -23,6 +23,10 @@
 //! | concept                                  | where         |
 //! |------------------------------------------|---------------|
 //! | the network of one guest                 | `ctx`, `view` |
+//! | the same, from outside                   | `handle`      |
+//! | whom guests belong to                    | `tenants`     |
+//! | what they use, and how much there is     | `account`     |
+//! | memory and time to compute               | `bounds`      |
 //! | which doors a guest has                  | `linker`      |
 //! | decisions, and the calls they are made in | `guard`       |
 //! | the record of decisions                  | [`audit`]     |
@@ -35,26 +39,34 @@
 
 #![forbid(unsafe_code)]
 
+mod account;
 pub mod audit;
+mod bounds;
 mod clock;
 pub mod component;
 pub mod compose;
 mod ctx;
 pub mod embedded;
 mod guard;
+mod handle;
 pub mod learn;
 mod linker;
 pub mod names;
+mod tenants;
 mod view;
 
 /// The policy: rules, requests and decisions.
 pub use wasock_policy as policy;
 
+pub use account::Usage;
 pub use audit::{AuditSink, Collect, Person, Record};
+pub use bounds::{CpuTimeExceeded, Ticker, bound};
 pub use clock::{Clock, SystemClock};
 pub use compose::compose;
 pub use ctx::{NetCtx, NetCtxBuilder};
 pub use guard::linger::Lingering;
+pub use handle::NetHandle;
 pub use linker::{SUPPLIED, add_to_linker};
 pub use policy::Policy;
+pub use tenants::{Host, HostBuilder, Tenant, TenantBuilder};
 pub use view::{NetCtxView, NetView};

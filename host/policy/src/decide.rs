@@ -65,7 +65,7 @@ impl Policy {
     }
 
     /// What the rules say, whatever the mode.
-    fn ruled(&self, request: &Request) -> Reason {
+    pub(crate) fn ruled(&self, request: &Request) -> Reason {
         match request {
             Request::Resolve { name } => self.resolve(name),
             Request::Answer { name, address } => self.answer(name, *address),

@@ -134,6 +134,30 @@ impl Reason {
     }
 }
 
+impl Reason {
+    /// The line that decided, if one did: not one that was too narrow or too broad, and not one of a ceiling.
+    pub fn line(&self) -> Option<&Line> {
+        match self {
+            Self::AllowedBy(line) | Self::DeniedBy { line, .. } => Some(line),
+            Self::Reported(reason) => reason.line(),
+            Self::WildcardBind
+            | Self::NoRule
+            | Self::SpecialAddress { .. }
+            | Self::OutsideTo { .. }
+            | Self::PeerNotListed { .. }
+            | Self::OutsideCeiling(_) => None,
+        }
+    }
+
+    /// What would follow from it if the policy did not only report.
+    pub(crate) fn enforced(&self) -> Verdict {
+        match self {
+            Self::Reported(reason) => reason.enforced(),
+            reason => reason.verdict(),
+        }
+    }
+}
+
 impl From<Reason> for Decision {
     fn from(reason: Reason) -> Self {
         let to_own = false;

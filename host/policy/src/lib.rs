@@ -37,7 +37,7 @@
 //! | what becomes of a refusal | `mode` |
 //! | addresses that need an explicit rule | `special`, `carried` |
 //! | the decision, its order and its reasons | `decide`, `decision` |
-//! | what a person reads | `explanation`, `warning` |
+//! | what a person reads | `explanation`, `consider`, `diff`, `warning` |
 //!
 //! # Names
 //!
@@ -70,8 +70,10 @@
 #![forbid(unsafe_code)]
 
 mod carried;
+mod consider;
 mod decide;
 mod decision;
+mod diff;
 mod endpoint;
 mod explanation;
 mod file;
@@ -94,7 +96,9 @@ mod special;
 mod warning;
 
 pub use carried::{Carried, Form};
+pub use consider::{Consideration, Considered, Difference, Role};
 pub use decision::{Decision, Reason, Verdict, Via};
+pub use diff::{Change, PolicyDiff};
 pub use endpoint::Endpoint;
 pub use explanation::Explanation;
 pub use file::{FileError, Mistake, PolicyFile};

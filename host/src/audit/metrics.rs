@@ -198,7 +198,7 @@ mod tests {
         let rule = || "tcp://127.0.0.1:80".parse().unwrap();
         let count = |mode| {
             let policy = Policy::builder().allow_outbound(rule()).mode(mode).build();
-            let guard = Guard::new(Arc::new(policy), Discard.into());
+            let guard = Guard::alone(policy, Discard);
             for remote in ["127.0.0.1:80", "127.0.0.1:80", "93.184.216.34:80"] {
                 let remote = remote.parse().unwrap();
                 _ = guard.connect(Protocol::Tcp, remote, Arc::default());

@@ -1,6 +1,7 @@
 //! What holds for every rule, every policy and every request.
 
 mod around;
+mod consider;
 mod file;
 mod names;
 mod strategy;
