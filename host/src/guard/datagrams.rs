@@ -128,7 +128,7 @@ impl HostOutgoingDatagramStream for NetCtxView<'_> {
         let mut paid = Vec::new();
         let mut attempted = datagrams.len();
         for (index, datagram) in datagrams.iter_mut().enumerate() {
-            let Some(to) = self.destination(rep, datagram) else {
+            let Some(to) = self.address(rep, datagram) else {
                 // wasmtime-wasi says what is wrong with it, and does not look at what follows.
                 attempted = index + 1;
                 break;
@@ -145,9 +145,6 @@ impl HostOutgoingDatagramStream for NetCtxView<'_> {
                 }
                 attempted = index;
                 break;
-            }
-            if datagram.remote_address.is_some() {
-                datagram.remote_address = Some(to.remote.into());
             }
             announcements.push(self.ctx.backstop.announce_send(to.remote));
             paid.push(bytes);
@@ -182,15 +179,19 @@ impl HostOutgoingDatagramStream for NetCtxView<'_> {
 }
 
 impl NetCtxView<'_> {
-    /// Where a datagram goes to, if it gets as far as the operating system.
-    fn destination(&mut self, stream: u32, datagram: &OutgoingDatagram) -> Option<Destination> {
+    /// Address a datagram to where it goes; that is told if it gets as far as the operating system.
+    fn address(&mut self, stream: u32, datagram: &mut OutgoingDatagram) -> Option<Destination> {
         /// What wasmtime-wasi takes.
         const LARGEST: usize = u16::MAX as usize;
 
         let ctx = &mut *self.ctx;
         let socket = ctx.udp.of_stream(stream)?;
-        let asked = datagram.remote_address.map(SocketAddr::from);
-        let connected = socket.connected.map(Destination::shown);
+        let mut asked = datagram.remote_address.map(SocketAddr::from);
+        if let Some(connected) = socket.connected {
+            asked = asked.map(|asked| connected.translate(asked));
+            datagram.remote_address = asked.map(Into::into);
+        }
+        let connected = socket.connected.map(|connected| connected.remote);
         let peer = asked.or(connected)?;
         let is_for_another = connected.is_some_and(|connected| connected != peer);
         let feasible = socket.can_reach(peer) && !is_for_another && datagram.data.len() <= LARGEST;
@@ -203,7 +204,9 @@ impl NetCtxView<'_> {
             listener: socket.listener()?,
         };
         let connected = socket.connected;
-        Some(connected.unwrap_or_else(|| socket.peers.lead(peer, &setting)))
+        let to = connected.unwrap_or_else(|| socket.peers.lead(peer, &setting));
+        datagram.remote_address = asked.map(|_| to.remote.into());
+        Some(to)
     }
 
     /// What the guest sees of a peer that it has received from.

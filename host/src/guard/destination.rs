@@ -33,9 +33,14 @@ impl Guard {
 }
 
 impl Destination {
-    /// What the guest sees of it.
-    pub(crate) fn shown(self) -> SocketAddr {
-        self.asked.unwrap_or(self.remote)
+    /// What the guest means by an address, who takes this for its peer. The target itself is some other address to it, for
+    /// which the one that leads here stands in.
+    pub(crate) fn translate(self, address: SocketAddr) -> SocketAddr {
+        match self.asked {
+            Some(asked) if address == asked => self.remote,
+            Some(asked) if address == self.remote => asked,
+            _ => address,
+        }
     }
 }
 
