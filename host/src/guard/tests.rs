@@ -3,6 +3,7 @@
 pub(in crate::guard) mod clock;
 mod datagrams;
 mod guest;
+mod mapping;
 mod names;
 mod udp;
 
