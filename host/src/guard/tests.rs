@@ -1,10 +1,16 @@
 //! The guard as a guest meets it: calls of `wasi:sockets`, made by hand, against sockets of this machine.
 
+mod bytes;
 pub(in crate::guard) mod clock;
 mod datagrams;
 mod guest;
+mod limits;
 mod names;
+mod rates;
+mod reload;
+mod times;
 mod udp;
+mod waiting;
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
