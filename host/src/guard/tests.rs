@@ -1,7 +1,7 @@
 //! The guard as a guest meets it: calls of `wasi:sockets`, made by hand, against sockets of this machine.
 
 mod bytes;
-pub(in crate::guard) mod clock;
+pub(crate) mod clock;
 mod datagrams;
 mod guest;
 mod limits;
