@@ -22,6 +22,7 @@ mod embedding;
 mod examples;
 mod global;
 mod guests;
+mod learn;
 mod names;
 mod server;
 mod std_programs;
