@@ -251,7 +251,7 @@ impl NetCtxView<'_> {
         let open = self.ctx.udp.open_by_stream(stream).ok_or(Denied)?;
         decided.inspect_err(|_| open.flow(Way::In).add_refused())?;
         open.pay(Way::In, bytes)?;
-        open.passed(Way::In, bytes);
+        open.flow(Way::In).add_datagram(bytes);
         Ok(())
     }
 
@@ -271,7 +271,7 @@ impl NetCtxView<'_> {
         };
         for (bytes, number) in paid.iter().zip(0..) {
             if number < sent {
-                open.passed(Way::Out, *bytes);
+                open.flow(Way::Out).add_datagram(*bytes);
             } else {
                 open.pay_back(Way::Out, *bytes);
             }

@@ -40,4 +40,4 @@ mod udp_create_socket;
 pub(crate) mod udp_state;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

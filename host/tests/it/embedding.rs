@@ -101,7 +101,15 @@ fn the_rule_that_the_denial_names_is_enough() {
         let outcome = run_client(&server, Policy::builder().allow_outbound(rule));
 
         assert_eq!(outcome.output, "received: echo hello\n");
-        assert_eq!(outcome.audit.len(), 1, "{:?}", outcome.audit);
+        let [allowed, closed] = &outcome.audit[..] else {
+            panic!("{:?}", outcome.audit)
+        };
+        assert!(allowed.starts_with("allowed: outbound tcp"), "{allowed}");
+        let traffic = "(received 11 bytes; sent 6;";
+        assert!(
+            closed.starts_with("closed: outbound tcp") && closed.contains(traffic),
+            "{closed}"
+        );
     }
 }
 

@@ -62,7 +62,8 @@ Example:
   wasock run --allow-outbound tcp://api.example.com:443 app.wasm
 
 Exit status:
-  that of the component; 134 if it traps; 1 if it cannot be run; 2 for a mistake on the command line";
+  that of the component; 134 if it traps; 152 if it has used up its time to compute; 1 if it cannot
+  be run; 2 for a mistake on the command line";
 
 /// `NAME=VALUE`, or `NAME` for a variable to hand on.
 #[derive(Clone)]
