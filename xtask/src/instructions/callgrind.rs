@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-use super::Program;
+use super::{Build, Program};
 use crate::command::{answer, cargo, run as run_command, show};
 
 /// How often a measurement is made in each of two runs. The difference is what the rounds cost.
@@ -34,8 +34,13 @@ pub(super) fn ensure() -> Result<()> {
 pub(super) fn count(root: &Path, program: &Program) -> Result<Vec<Count>> {
     // Said and not left to the settings of cargo, which would have one folder for here and there.
     let target = root.join("target");
-    let mut build = cargo(["build", "--quiet", "--release", "-p", "wasock-benches"]);
+    let (options, folder): (&[&str], _) = match program.build {
+        Build::Release => (&["--release"], "release"),
+        Build::Development => (&["--config", "profile.dev.opt-level=2"], "debug"),
+    };
+    let mut build = cargo(["build", "--quiet", "-p", "wasock-benches"]);
     build
+        .args(options)
         .args(["--bin", program.name, "--features"])
         .arg(program.features.join(","))
         .arg("--target-dir")
@@ -43,7 +48,7 @@ pub(super) fn count(root: &Path, program: &Program) -> Result<Vec<Count>> {
         .current_dir(root);
     run_command(&mut build)?;
 
-    let binary = target.join("release").join(program.name);
+    let binary = target.join(folder).join(program.name);
     let list = output(&mut Command::new(&binary))?.stdout;
     list.lines()
         .map(|name| {
