@@ -30,9 +30,11 @@ impl NetView for Guest {
     }
 }
 
-/// How it went: which of the guests of a tenant succeeded, in their order, and what they have used.
+/// How it went for one tenant.
 pub struct Outcome {
+    /// Which of its guests succeeded, in their order.
     pub succeeded: Vec<bool>,
+    /// What they have used.
     pub usage: Usage,
 }
 

@@ -10,6 +10,7 @@ pub(crate) mod answers;
 mod attend;
 pub(crate) mod backstop;
 mod datagrams;
+pub(crate) mod destination;
 pub(crate) mod gates;
 #[expect(
     clippy::module_inception,
