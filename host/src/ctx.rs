@@ -8,17 +8,21 @@ use wasmtime_wasi::WasiCtx;
 use wasmtime_wasi::sockets::WasiSocketsCtx;
 use wasock_policy::Policy;
 
-use crate::audit::{AuditSink, Discard};
+use crate::audit::{AuditSink, Book, Discard, Guest, Metrics};
+use crate::bounds::MemoryBudget;
 use crate::clock::{Clock, SystemClock};
 use crate::guard::answers::Answers;
 use crate::guard::backstop::Backstop;
+use crate::guard::gates::Gates;
 use crate::guard::guard::Guard;
 use crate::guard::linger::Lingering;
 use crate::guard::lookup::{MAX_LOOKUPS, Permits};
 use crate::guard::pins::Pins;
 use crate::guard::socket_state::Sockets;
 use crate::guard::udp_state::UdpSockets;
+use crate::handle::NetHandle;
 use crate::names::Resolve;
+use crate::tenants::{Around, Tenant};
 
 /// How long what a guest has written may wait for its peer after the guest has closed the stream.
 const LINGER: Duration = Duration::from_secs(10);
@@ -51,6 +55,11 @@ pub struct NetCtx {
     pub(crate) pins: Pins,
     pub(crate) backstop: Backstop,
     pub(crate) lingering: Lingering,
+    /// Which pollables are about sockets that may have to wait, or must not.
+    pub(crate) gates: Gates,
+    /// What was last seen of [`Guard::attention`].
+    pub(crate) attended: u64,
+    pub(crate) memory: MemoryBudget,
     /// wasmtime-wasi's context: TCP and UDP are on, and every address is for the backstop to answer. Its
     /// resolver is off: there is another.
     pub(crate) private: WasiSocketsCtx,
@@ -60,9 +69,11 @@ pub struct NetCtx {
 pub struct NetCtxBuilder {
     policy: Arc<Policy>,
     audit: Box<dyn AuditSink>,
+    name: Option<Arc<str>>,
     linger: Duration,
     resolver: Option<Arc<dyn Resolve>>,
     clock: Arc<dyn Clock>,
+    tenant: Option<Tenant>,
 }
 
 impl NetCtx {
@@ -70,6 +81,18 @@ impl NetCtx {
     #[must_use]
     pub fn builder() -> NetCtxBuilder {
         NetCtxBuilder::default()
+    }
+
+    /// Leads here when the context has gone into a store.
+    #[must_use]
+    pub fn handle(&self) -> NetHandle {
+        NetHandle::new(self.guard.clone())
+    }
+
+    /// What the guest has done so far, in numbers.
+    #[must_use]
+    pub fn metrics(&self) -> Metrics {
+        self.guard.metrics()
     }
 
     /// What the guest has closed and the peers have not taken yet. Keep it, and wait on it before the process
@@ -81,6 +104,14 @@ impl NetCtx {
 }
 
 impl NetCtxBuilder {
+    /// A guest of this tenant.
+    pub(crate) fn of(tenant: Tenant) -> Self {
+        Self {
+            tenant: Some(tenant),
+            ..Self::default()
+        }
+    }
+
     /// What the guest may do. A policy is shared: many contexts can have the same one.
     #[must_use]
     pub fn policy(mut self, policy: impl Into<Arc<Policy>>) -> Self {
@@ -92,6 +123,13 @@ impl NetCtxBuilder {
     #[must_use]
     pub fn audit(mut self, sink: impl AuditSink) -> Self {
         self.audit = Box::new(sink);
+        self
+    }
+
+    /// What the guest is called in records.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<Arc<str>>) -> Self {
+        self.name = Some(name.into());
         self
     }
 
@@ -113,7 +151,8 @@ impl NetCtxBuilder {
         self
     }
 
-    /// The clock that answers of the resolver and the memory of peers expire by, if not that of the machine.
+    /// The clock that answers of the resolver and the memory of peers expire by, and that dates records, if not that of
+    /// the machine.
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
@@ -124,8 +163,18 @@ impl NetCtxBuilder {
     #[must_use]
     pub fn build(self) -> NetCtx {
         let backstop = Backstop::default();
+        let tenant = self.tenant.as_ref();
+        let around = tenant.map_or_else(Around::default, Tenant::around);
+        let guest = Guest {
+            name: self.name,
+            tenant: around.tenant(),
+        };
+        let book = Book::new(self.audit, Arc::clone(&self.clock), guest);
+        let guard = Guard::new(self.policy, around, book, Arc::clone(&self.clock));
+        if let Some(tenant) = &self.tenant {
+            tenant.join(&guard);
+        }
         NetCtx {
-            guard: Guard::new(self.policy, self.audit),
             sockets: Sockets::default(),
             udp: UdpSockets::default(),
             resolver: self.resolver,
@@ -135,6 +184,10 @@ impl NetCtxBuilder {
             private: private_sockets(backstop.clone()),
             backstop,
             lingering: Lingering::new(self.linger),
+            gates: Gates::default(),
+            attended: guard.attention(),
+            memory: MemoryBudget::new(guard.clone()),
+            guard,
         }
     }
 }
@@ -144,9 +197,11 @@ impl Default for NetCtxBuilder {
         Self {
             policy: Arc::new(Policy::builder().build()),
             audit: Box::new(Discard),
+            name: None,
             linger: LINGER,
             resolver: None,
             clock: Arc::new(SystemClock),
+            tenant: None,
         }
     }
 }

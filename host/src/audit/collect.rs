@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{AuditSink, Record};
+use super::{AuditSink, Entry, Record};
 
 /// Keeps every record, for tests and for programs that look at them afterwards. A clone refers to the same
 /// records. It grows with each decision, so it is not for guests that run for long.
@@ -21,10 +21,10 @@ impl Collect {
 }
 
 impl AuditSink for Collect {
-    fn record(&self, record: &Record) {
+    fn record(&self, entry: &Entry<'_>) {
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .push(record.clone());
+            .push(entry.record.clone());
     }
 }

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use wasock_policy::{Decision, PinnedName, Request};
 
+use super::Verdict;
 use crate::names::LookupFailure;
 
 /// A lookup from beginning to end: several decisions, which make sense together only.
@@ -57,10 +58,32 @@ impl Lookup {
         }
     }
 
+    pub(super) fn verdict(&self) -> Verdict {
+        if !self.is_allowed() {
+            return Verdict::Denied;
+        }
+        match &self.outcome {
+            Outcome::Answered(answers) => {
+                let reported = |answer: &Answer| Verdict::of(&answer.decision) == Verdict::Reported;
+                if answers.iter().any(reported) {
+                    return Verdict::Reported;
+                }
+            }
+            Outcome::Refused | Outcome::Failed(_) | Outcome::Abandoned => {}
+        }
+        Verdict::of(&self.decision)
+    }
+
     /// The request that the lookup began with.
-    fn request(&self) -> Request {
+    pub(super) fn request(&self) -> Request {
         let name = self.name.asked.clone();
         Request::Resolve { name }
+    }
+
+    /// The request that an address of the answer makes.
+    pub(super) fn answer(&self, address: IpAddr) -> Request {
+        let name = self.name.clone();
+        Request::Answer { name, address }
     }
 
     /// Servers answer in turns. The order makes no other lookup.
@@ -75,8 +98,7 @@ impl Lookup {
             .iter()
             .filter(|answer| !answer.decision.is_allowed());
         let explain = |answer: &Answer| {
-            let (name, address) = (self.name.clone(), answer.address);
-            let request = Request::Answer { name, address };
+            let request = self.answer(answer.address);
             answer.decision.explain(&request).to_string()
         };
         withheld.map(explain).collect()

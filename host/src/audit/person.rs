@@ -5,7 +5,7 @@ use std::fmt;
 use std::io::Write;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::{AuditSink, Record};
+use super::{AuditSink, Entry, Record};
 
 /// How many different denials are remembered, and how many different grants. Beyond them the guest gets counted, not
 /// quoted: one that knocks at every port of the world fills neither memory nor screen.
@@ -72,7 +72,8 @@ impl Person {
 }
 
 impl AuditSink for Person {
-    fn record(&self, record: &Record) {
+    fn record(&self, entry: &Entry<'_>) {
+        let record = entry.record;
         let denied = !record.is_allowed();
         if !denied && !self.verbose {
             return;
@@ -124,10 +125,11 @@ impl fmt::Debug for Person {
 mod tests {
     use std::sync::Arc;
 
-    use wasock_policy::Protocol;
+    use wasock_policy::{Policy, Protocol};
+
+    use std::net::SocketAddr;
 
     use super::*;
-    use crate::Collect;
     use crate::guard::guard::Guard;
 
     #[derive(Clone, Default)]
@@ -150,34 +152,31 @@ mod tests {
         }
     }
 
-    /// The record of a connect to a port that no rule is about.
-    fn denied(port: u16) -> Record {
-        let audit = Collect::default();
-        let guard = Guard::new(Arc::default(), Box::new(audit.clone()));
-        let remote = ([192, 0, 2, 1], port).into();
-        _ = guard.connect(Protocol::Tcp, remote, Arc::default());
-        audit.records().remove(0)
+    /// Someone who reads a screen, and a guest to whom everything is denied.
+    fn looking_on() -> (Screen, Arc<Person>, Guard) {
+        let screen = Screen::default();
+        let person = Arc::new(Person::new(screen.clone()));
+        let guard = Guard::alone(Policy::default(), Arc::clone(&person));
+        (screen, person, guard)
+    }
+
+    fn connect(guard: &Guard, port: u16) {
+        let remote = SocketAddr::from(([192, 0, 2, 1], port));
+        _ = guard.connect(Protocol::Tcp, remote.into(), [].into());
     }
 
     #[test]
     fn a_denial_is_told_once_and_counted() {
-        let screen = Screen::default();
-        let person = Person::new(screen.clone());
+        let (screen, person, guard) = looking_on();
         for port in [1, 2, 1, 1] {
-            person.record(&denied(port));
+            connect(&guard, port);
         }
 
         let told = screen.take();
-        assert_eq!(
-            told.matches("denied: outbound tcp 192.0.2.1:1 ").count(),
-            1,
-            "{told}"
-        );
-        assert_eq!(
-            told.matches("denied: outbound tcp 192.0.2.1:2 ").count(),
-            1,
-            "{told}"
-        );
+        for port in [1, 2] {
+            let line = format!("denied: outbound tcp 192.0.2.1:{port} ");
+            assert_eq!(told.matches(&line).count(), 1, "{told}");
+        }
 
         person.summary();
         let summary = screen.take();
@@ -190,10 +189,9 @@ mod tests {
 
     #[test]
     fn a_guest_that_is_denied_everything_everywhere_fills_no_memory() {
-        let screen = Screen::default();
-        let person = Person::new(screen.clone());
-        for number in 0..1_000 {
-            person.record(&denied(number));
+        let (screen, person, guard) = looking_on();
+        for port in 0..1_000 {
+            connect(&guard, port);
         }
 
         assert_eq!(screen.take().matches("denied").count(), MAX_KINDS);

@@ -21,7 +21,7 @@ use wasmtime_wasi::p2::bindings::sockets::network::{ErrorCode, IpAddress, Networ
 use wasmtime_wasi::p2::{DynPollable, SocketResult, subscribe};
 use wasock_policy::Name;
 
-use super::lookup::{AddressStream, OpenLookup, loopback, refusal};
+use super::lookup::{AddressStream, OpenLookup, loopback};
 use crate::NetCtxView;
 use crate::names::{Asked, LookupFailure};
 
@@ -69,7 +69,7 @@ impl HostResolveAddressStream for NetCtxView<'_> {
 
 impl NetCtxView<'_> {
     fn look_up(&mut self, name: Name) -> Result<AddressStream, ErrorCode> {
-        let lookup = OpenLookup::begin(&self.ctx.guard, name).map_err(|_| refusal())?;
+        let lookup = OpenLookup::begin(&self.ctx.guard, name)?;
         let known = loopback(lookup.name()).or_else(|| self.ctx.answers.get(lookup.name()));
         if let Some(found) = known {
             return Ok(AddressStream::at_once(Ok(found), lookup));

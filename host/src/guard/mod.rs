@@ -7,27 +7,37 @@
 //! [`NetCtxView`]: crate::NetCtxView
 
 pub(crate) mod answers;
+mod attend;
 pub(crate) mod backstop;
 mod datagrams;
+pub(crate) mod destination;
+pub(crate) mod gates;
 #[expect(
     clippy::module_inception,
     reason = "the guard itself; the folder holds what it guards"
 )]
 pub(crate) mod guard;
+mod in_force;
 mod ip_name_lookup;
 pub(crate) mod linger;
+mod link;
 pub(crate) mod lookup;
 mod network;
+mod open;
 mod peers;
 pub(crate) mod pins;
+mod poll;
 mod recent;
+mod room;
 pub(crate) mod socket_state;
+mod spend;
 mod streams;
 mod tcp;
 mod tcp_create_socket;
+mod toll;
 mod udp;
 mod udp_create_socket;
 pub(crate) mod udp_state;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

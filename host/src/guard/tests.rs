@@ -1,10 +1,17 @@
 //! The guard as a guest meets it: calls of `wasi:sockets`, made by hand, against sockets of this machine.
 
-pub(in crate::guard) mod clock;
+mod bytes;
+pub(crate) mod clock;
 mod datagrams;
 mod guest;
+mod limits;
+mod mapping;
 mod names;
+mod rates;
+mod reload;
+mod times;
 mod udp;
+mod waiting;
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};

@@ -2,7 +2,7 @@
 //! system. Everything else holds what it was handed.
 
 use std::ffi::{OsStr, OsString};
-use std::io::{self, Read, Write};
+use std::io::{self, BufReader, Read, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -25,13 +25,28 @@ pub(crate) fn read_hosts() -> Result<String> {
     Ok(String::from_utf8_lossy(&content).into_owned())
 }
 
-/// Write `component` to `path`, whole or not at all: what is there stays until the new file is complete.
-pub(crate) fn write_component(path: &Path, component: &[u8]) -> Result<()> {
+/// Open a file to read it piece by piece.
+pub(crate) fn open(path: &Path) -> Result<BufReader<File>> {
+    File::open_ambient(path, ambient_authority())
+        .map(BufReader::new)
+        .with_context(|| format!("cannot read {}", path.display()))
+}
+
+/// Open a file that lines are added to; it is made if it is not there.
+pub(crate) fn append(path: &Path) -> Result<File> {
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    File::open_ambient_with(path, &options, ambient_authority())
+        .with_context(|| format!("cannot open {} to append to it", path.display()))
+}
+
+/// Write `content` to `path`, whole or not at all: what is there stays until the new file is complete.
+pub(crate) fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
     let attempt = || -> io::Result<()> {
         let authority = ambient_authority();
         // Not a file that one can be renamed over: `-o /dev/stdout`.
         if path.exists() && !path.is_file() {
-            return write_through(path, component, authority);
+            return write_through(path, content, authority);
         }
         let name = path
             .file_name()
@@ -39,17 +54,17 @@ pub(crate) fn write_component(path: &Path, component: &[u8]) -> Result<()> {
         let folder = Dir::open_ambient_dir(parent(path), authority)?;
         let partial = partial_name(name);
         folder
-            .write(&partial, component)
+            .write(&partial, content)
             .and_then(|()| folder.rename(&partial, &folder, name))
             .inspect_err(|_| _ = folder.remove_file(&partial))
     };
     attempt().with_context(|| format!("cannot write {}", path.display()))
 }
 
-fn write_through(path: &Path, component: &[u8], authority: AmbientAuthority) -> io::Result<()> {
+fn write_through(path: &Path, content: &[u8], authority: AmbientAuthority) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true);
-    File::open_ambient_with(path, &options, authority)?.write_all(component)
+    File::open_ambient_with(path, &options, authority)?.write_all(content)
 }
 
 fn parent(path: &Path) -> &Path {

@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+mod audit;
 mod commands;
 mod control;
 mod failure;
@@ -14,7 +15,7 @@ use std::process::exit;
 
 use clap::{Parser, Subcommand};
 
-use commands::{compose, demo, provider, run};
+use commands::{compose, demo, learn, provider, run};
 
 /// Run WebAssembly components under a network policy, and give them BSD sockets.
 ///
@@ -31,6 +32,7 @@ struct Cli {
 enum Command {
     // The largest by far.
     Run(Box<run::Run>),
+    Learn(learn::Learn),
     Compose(compose::Compose),
     Provider(provider::Provider),
     Demo(demo::Demo),
@@ -39,6 +41,7 @@ enum Command {
 fn main() {
     let result = match Cli::parse().command {
         Command::Run(command) => command.execute(),
+        Command::Learn(command) => command.execute(),
         Command::Compose(command) => command.execute(),
         Command::Provider(command) => command.execute(),
         Command::Demo(command) => command.execute(),

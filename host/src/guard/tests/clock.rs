@@ -1,16 +1,16 @@
 //! A clock that a test winds.
 
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::Clock;
 
 /// Stands still until it is advanced. A clone is the same clock.
 #[derive(Clone)]
-pub(in crate::guard) struct ManualClock(Arc<Mutex<Instant>>);
+pub(crate) struct ManualClock(Arc<Mutex<Instant>>);
 
 impl ManualClock {
-    pub(in crate::guard) fn advance(&self, time: Duration) {
+    pub(crate) fn advance(&self, time: Duration) {
         *self.0.lock().unwrap() += time;
     }
 }
@@ -24,5 +24,9 @@ impl Default for ManualClock {
 impl Clock for ManualClock {
     fn now(&self) -> Instant {
         *self.0.lock().unwrap()
+    }
+
+    fn wall(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH
     }
 }
