@@ -31,7 +31,7 @@
 //! | its text form | `parse`, `parse_error` |
 //! | a policy as a file | `file` |
 //! | what a guest asks for | `request` |
-//! | which rules concern a request | `ruleset` |
+//! | which rules concern a request | `ruleset`, `nets` |
 //! | how often, how fast, how long | `limits` |
 //! | another target than the one asked for | `mapping` |
 //! | what becomes of a refusal | `mode` |
@@ -83,6 +83,7 @@ mod line;
 mod mapping;
 mod mode;
 mod name;
+mod nets;
 mod origin;
 mod parse;
 mod parse_error;

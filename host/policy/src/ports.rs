@@ -40,6 +40,11 @@ impl Ports {
             .any(|range| *range.start() <= 1 && *range.end() == u16::MAX)
     }
 
+    /// Sorted and apart from each other.
+    pub(crate) fn ranges(&self) -> &[RangeInclusive<u16>] {
+        &self.ranges
+    }
+
     /// Whether some port is one of both.
     pub(crate) fn overlap(&self, other: &Self) -> bool {
         let meets = |a: &RangeInclusive<u16>, b: &RangeInclusive<u16>| {

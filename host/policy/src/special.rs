@@ -10,9 +10,11 @@ mod table;
 
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::LazyLock;
 
 use ipnet::IpNet;
 
+use crate::nets::Nets;
 use crate::{Carried, Host};
 
 pub(crate) use own::OwnAddresses;
@@ -101,17 +103,12 @@ impl Special {
 
 /// The special block of an address: the smallest that holds it, unless that one is reachable like any other.
 fn block(address: IpAddr) -> Option<Block> {
-    let blocks = if address.is_ipv4() {
-        table::IPV4
-    } else {
-        table::IPV6
-    };
-    blocks
-        .iter()
-        .filter(|block| block.net.contains(&address))
-        .max_by_key(|block| block.net.prefix_len())
-        .filter(|block| !block.reachable)
-        .copied()
+    static BLOCKS: LazyLock<Nets<Block>> = LazyLock::new(|| {
+        let blocks = table::IPV4.iter().chain(table::IPV6);
+        blocks.map(|block| (block.net, *block)).collect()
+    });
+    let smallest = BLOCKS.around(address).next();
+    smallest.filter(|block| !block.reachable).copied()
 }
 
 impl fmt::Display for Special {

@@ -23,6 +23,13 @@ mod examples;
 mod global;
 mod guests;
 mod learn;
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "an example, of which the test takes `run`"
+)]
+#[path = "../../examples/multi-tenant.rs"]
+mod multi_tenant;
 mod names;
 mod server;
 mod std_programs;
