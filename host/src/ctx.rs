@@ -10,13 +10,12 @@ use wasock_policy::Policy;
 
 use crate::audit::{AuditSink, Book, Discard, Guest};
 use crate::clock::{Clock, SystemClock};
-use crate::guard::answers::Answers;
 use crate::guard::backstop::Backstop;
 use crate::guard::guard::Guard;
 use crate::guard::linger::Lingering;
-use crate::guard::lookup::{MAX_LOOKUPS, Permits};
 use crate::guard::pins::Pins;
 use crate::guard::socket_state::Sockets;
+use crate::guard::sources::Sources;
 use crate::guard::udp_state::UdpSockets;
 use crate::names::Resolve;
 
@@ -44,10 +43,8 @@ pub struct NetCtx {
     pub(crate) guard: Guard,
     pub(crate) sockets: Sockets,
     pub(crate) udp: UdpSockets,
-    pub(crate) resolver: Option<Arc<dyn Resolve>>,
-    /// One for each lookup that may be under way.
-    pub(crate) lookups: Permits,
-    pub(crate) answers: Answers,
+    pub(crate) sources: Sources,
+    /// Those of the sources.
     pub(crate) pins: Pins,
     pub(crate) backstop: Backstop,
     pub(crate) lingering: Lingering,
@@ -138,14 +135,13 @@ impl NetCtxBuilder {
             tenant: None,
         };
         let book = Book::new(self.audit, Arc::clone(&self.clock), guest);
+        let sources = Sources::new(self.resolver, self.clock);
         NetCtx {
             guard: Guard::new(self.policy, book),
             sockets: Sockets::default(),
             udp: UdpSockets::default(),
-            resolver: self.resolver,
-            lookups: Permits::new(tokio::sync::Semaphore::new(MAX_LOOKUPS)),
-            answers: Answers::new(Arc::clone(&self.clock)),
-            pins: Pins::new(self.clock),
+            pins: sources.pins.clone(),
+            sources,
             private: private_sockets(backstop.clone()),
             backstop,
             lingering: Lingering::new(self.linger),

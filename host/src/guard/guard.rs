@@ -118,13 +118,13 @@ impl Guard {
     }
 
     /// Whether a name may be looked up. It is the lookup that enters it, when it has come to an end.
-    pub(super) fn consider_lookup(&self, name: &Name) -> Decision {
+    pub(crate) fn consider_lookup(&self, name: &Name) -> Decision {
         let name = name.clone();
         self.current().policy.decide(&Request::Resolve { name })
     }
 
     /// Whether the guest is told an address. The lookup enters this too.
-    pub(super) fn consider_answer(&self, name: &PinnedName, address: std::net::IpAddr) -> Decision {
+    pub(crate) fn consider_answer(&self, name: &PinnedName, address: std::net::IpAddr) -> Decision {
         let name = name.clone();
         self.current()
             .policy

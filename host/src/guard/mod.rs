@@ -22,6 +22,7 @@ mod peers;
 pub(crate) mod pins;
 mod recent;
 pub(crate) mod socket_state;
+pub(crate) mod sources;
 mod streams;
 mod tcp;
 mod tcp_create_socket;
