@@ -17,6 +17,8 @@ use crate::guard::pins::Pins;
 use crate::guard::socket_state::Sockets;
 use crate::guard::sources::Sources;
 use crate::guard::udp_state::UdpSockets;
+#[cfg(feature = "http")]
+use crate::http::{Http, TlsRoots};
 use crate::names::Resolve;
 
 /// How long what a guest has written may wait for its peer after the guest has closed the stream.
@@ -46,6 +48,8 @@ pub struct NetCtx {
     pub(crate) sources: Sources,
     /// Those of the sources.
     pub(crate) pins: Pins,
+    #[cfg(feature = "http")]
+    pub(crate) http: Http,
     pub(crate) backstop: Backstop,
     pub(crate) lingering: Lingering,
     /// wasmtime-wasi's context: TCP and UDP are on, and every address is for the backstop to answer. Its
@@ -60,6 +64,8 @@ pub struct NetCtxBuilder {
     name: Option<Arc<str>>,
     linger: Duration,
     resolver: Option<Arc<dyn Resolve>>,
+    #[cfg(feature = "http")]
+    tls_roots: TlsRoots,
     clock: Arc<dyn Clock>,
 }
 
@@ -118,6 +124,15 @@ impl NetCtxBuilder {
         self
     }
 
+    /// Whom requests by `https` trust: the servers with a certificate of one of these authorities. Without, they trust nobody
+    /// and fail with `TLS-certificate-error`.
+    #[cfg(feature = "http")]
+    #[must_use]
+    pub fn tls_roots(mut self, roots: TlsRoots) -> Self {
+        self.tls_roots = roots;
+        self
+    }
+
     /// The clock that answers of the resolver and the memory of peers expire by, and that dates records, if not that of
     /// the machine.
     #[must_use]
@@ -135,9 +150,12 @@ impl NetCtxBuilder {
             tenant: None,
         };
         let book = Book::new(self.audit, Arc::clone(&self.clock), guest);
-        let sources = Sources::new(self.resolver, self.clock);
+        let guard = Guard::new(self.policy, book);
+        let sources = Sources::new(self.resolver, Arc::clone(&self.clock));
         NetCtx {
-            guard: Guard::new(self.policy, book),
+            #[cfg(feature = "http")]
+            http: Http::new(guard.clone(), sources.clone(), self.tls_roots, self.clock),
+            guard,
             sockets: Sockets::default(),
             udp: UdpSockets::default(),
             pins: sources.pins.clone(),
@@ -157,6 +175,8 @@ impl Default for NetCtxBuilder {
             name: None,
             linger: LINGER,
             resolver: None,
+            #[cfg(feature = "http")]
+            tls_roots: TlsRoots::none(),
             clock: Arc::new(SystemClock),
         }
     }

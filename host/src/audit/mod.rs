@@ -38,7 +38,7 @@ pub use collect::Collect;
 pub use decided::Decided;
 pub use entry::{Entry, Guest};
 pub use exhausted::{Exhausted, Level, Refused};
-pub use http::{Http, HttpOutcome};
+pub use http::{Http, HttpOutcome, HttpScheme};
 pub use limit::{Amount, Limit};
 pub use lookup::{Answer, Lookup, Outcome};
 pub use person::Person;
@@ -143,7 +143,8 @@ impl Record {
             Self::Decided(Decided { request, .. }) => forget_chance(request),
             Self::Lookup(lookup) => lookup.normalize(),
             Self::Exhausted(exhausted) => exhausted.normalize(),
-            Self::Http(_) | Self::Closed(_) | Self::PolicyChanged(_) => {}
+            Self::Http(http) => http.normalize(),
+            Self::Closed(_) | Self::PolicyChanged(_) => {}
         }
         kind
     }

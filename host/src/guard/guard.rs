@@ -131,6 +131,12 @@ impl Guard {
             .decide(&Request::Answer { name, address })
     }
 
+    /// Whether a request of `wasi:http` may make a connection. The request enters it.
+    #[cfg(feature = "http")]
+    pub(crate) fn consider_connect(&self, request: &Request) -> Decision {
+        self.current().policy.decide(request)
+    }
+
     fn decide(&self, request: Request) -> Result<(), Denied> {
         let decision = self.current().policy.decide(&request);
         let allowed = decision.is_allowed();

@@ -57,6 +57,9 @@ Example:
   wasock run --allow-outbound tcp://127.0.0.1:6379 app.wasm
   wasock run --allow-outbound tcp://api.example.com:443 app.wasm
 
+Environment:
+  SSL_CERT_FILE, SSL_CERT_DIR  the authorities that requests by https trust, in the place of the machine's
+
 Exit status:
   that of the component; 134 if it traps; 1 if it cannot be run; 2 for a mistake on the command line";
 
@@ -86,6 +89,10 @@ impl Run {
             .audit(audit.clone());
         if let Some(resolver) = self.names.resolver()? {
             net = net.resolver(resolver);
+        }
+        #[cfg(feature = "http")]
+        if Outline::read(&component).is_ok_and(|outline| outline.imports_http()) {
+            net = net.tls_roots(crate::roots::roots());
         }
         let ended = runner::run(&component, wasi, net.build());
 

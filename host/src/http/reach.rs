@@ -1,0 +1,98 @@
+//! From the host of a request to a connection with it: the one place that connects for requests.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use wasock_policy::PinnedName;
+
+use super::failure::Failure;
+use super::open::{OpenRequest, Route};
+use crate::audit::{Lookup, Outcome};
+use crate::guard::sources::{Source, Sources};
+use crate::names::Asked;
+
+/// The addresses that a host may be reached at, and the names that stand for them.
+struct Candidates {
+    addresses: Vec<IpAddr>,
+    names: Arc<[PinnedName]>,
+}
+
+/// Connect to the first address of the host that is allowed and answers. `limit` is shared among them, so that one that is
+/// silent does not use up the time of the others.
+pub(super) async fn reach(
+    open: &mut OpenRequest,
+    sources: &Sources,
+    limit: Duration,
+) -> Result<TcpStream, Failure> {
+    let Candidates { addresses, names } = candidates(open, sources).await?;
+    let count = u32::try_from(addresses.len()).unwrap_or(u32::MAX).max(1);
+    let port = open.target().port;
+
+    let mut failure = Failure::Denied;
+    for address in addresses {
+        let remote = SocketAddr::new(address, port);
+        if !open.may_connect(remote, Arc::clone(&names)) {
+            continue;
+        }
+        if !is_one_host(address) {
+            failure = Failure::NoHost;
+            continue;
+        }
+        match timeout(limit / count, connect(remote)).await {
+            Ok(Ok(stream)) => return Ok(stream),
+            Ok(Err(error)) => failure = Failure::Connect(error.kind()),
+            Err(_) => failure = Failure::ConnectTimeout,
+        }
+    }
+    Err(failure)
+}
+
+async fn candidates(open: &mut OpenRequest, sources: &Sources) -> Result<Candidates, Failure> {
+    let source = match (open.take_route(), &open.target().host) {
+        (Route::Address, Asked::Address(address)) => {
+            // A guest may look up first and put the address into its URL.
+            return Ok(Candidates {
+                addresses: vec![*address],
+                names: sources.pins.names(*address),
+            });
+        }
+        (Route::Name(source), Asked::Name(_)) => source,
+        _ => return Err(Failure::Denied),
+    };
+    let found = match source {
+        Source::Known(found) => found,
+        Source::Asked(question, permit) => {
+            let found = question.await;
+            drop(permit);
+            found
+        }
+    };
+
+    let lookup = open.looked_up(sources, found).ok_or(Failure::Denied)?;
+    match &lookup.outcome {
+        Outcome::Failed(failure) => Err(Failure::Lookup(*failure)),
+        // The name of the URL alone stands for the connection. That the guest knows the address by another name as well is
+        // no reason to let it talk to this one.
+        Outcome::Refused | Outcome::Abandoned | Outcome::Answered(_) => Ok(Candidates {
+            addresses: Lookup::told(lookup).collect(),
+            names: [lookup.name.clone()].into(),
+        }),
+    }
+}
+
+async fn connect(remote: SocketAddr) -> io::Result<TcpStream> {
+    let stream = TcpStream::connect(remote).await?;
+    // A request is written in pieces, and none of them is to wait for the answer to the one before.
+    stream.set_nodelay(true)?;
+    Ok(stream)
+}
+
+/// Whether the address is that of one host. Systems take the unspecified address for this host.
+fn is_one_host(address: IpAddr) -> bool {
+    let is_broadcast = matches!(address, IpAddr::V4(address) if address.is_broadcast());
+    !address.is_unspecified() && !address.is_multicast() && !is_broadcast
+}
