@@ -109,14 +109,6 @@ impl Outline {
             .iter()
             .any(|import| import.starts_with("wasock:net/"))
     }
-
-    /// Whether the component makes HTTP requests by way of its host.
-    #[must_use]
-    pub fn imports_http(&self) -> bool {
-        self.imports
-            .iter()
-            .any(|import| import.starts_with("wasi:http/outgoing-handler"))
-    }
 }
 
 /// The imports that [`add_to_linker`](crate::add_to_linker) leaves open.

@@ -7,7 +7,7 @@ use hyper::{Method, Request, Response};
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 
 use super::exchange::{Background, exchange};
-use super::open::OpenRequest;
+use super::open::{OpenRequest, OpenRequests};
 use super::roots::TlsRoots;
 use super::target::Target;
 use super::tls::Tls;
@@ -32,6 +32,7 @@ pub(super) struct Hooks {
     guard: Guard,
     sources: Sources,
     tls: Tls,
+    open: OpenRequests,
 }
 
 /// How long each part of a request may take.
@@ -56,23 +57,20 @@ impl Hooks {
             guard,
             sources,
             tls: Tls::new(roots, clock),
+            open: OpenRequests::default(),
         }
     }
 
     /// Decide what can be decided at once: while the guest waits, so that its records are in the order of its actions.
-    fn begin(&self, request: &Request<WasiBody>) -> Result<OpenRequest, Error> {
+    fn begin(&mut self, request: &Request<WasiBody>) -> Result<OpenRequest, Error> {
         let method = request.method();
         // A tunnel: what goes through it leads somewhere else, and is not seen.
         if *method == Method::CONNECT || method.as_str().len() > MAX_METHOD {
             return Err(Error::HttpRequestMethodInvalid);
         }
         let target = Target::of(request.uri())?;
-        Ok(OpenRequest::begin(
-            &self.guard,
-            method,
-            target,
-            &self.sources,
-        ))
+        let (guard, sources) = (&self.guard, &self.sources);
+        Ok(self.open.begin(guard, sources, method, target))
     }
 }
 

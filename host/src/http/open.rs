@@ -1,10 +1,10 @@
 //! A request that will be on record: when it has been answered or has failed, or when it is given up.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use hyper::{Method, StatusCode};
-use wasock_policy::{PinnedName, Protocol, Request};
+use wasock_policy::{Decision, PinnedName, Protocol, Request};
 
 use super::failure::Failure;
 use super::target::Target;
@@ -14,15 +14,16 @@ use crate::guard::lookup::settle;
 use crate::guard::sources::{Source, Sources};
 use crate::names::{Asked, Found, LookupFailure};
 
+/// The requests of one guest that are under way. With this they are given up, and on record as such.
+#[derive(Default)]
+pub(super) struct OpenRequests(Vec<Weak<Page>>);
+
 /// A request from the first decision about it to its record.
 pub(super) struct OpenRequest {
-    guard: Guard,
     target: Target,
     /// Where the addresses come from, until somebody has asked there.
     route: Option<Route>,
-    /// The record as it is when the guest gives up now.
-    record: audit::Http,
-    is_open: bool,
+    page: Arc<Page>,
 }
 
 /// Where the addresses of a host come from.
@@ -35,29 +36,39 @@ pub(super) enum Route {
     Refused,
 }
 
-impl OpenRequest {
+/// The record in the making, and the book that it belongs into.
+struct Page {
+    guard: Guard,
+    /// As it is when the guest gives up now; nothing once it is entered.
+    record: Mutex<Option<audit::Http>>,
+}
+
+impl OpenRequests {
     /// Decide whether the host may be looked up, if it is a name.
-    pub(super) fn begin(guard: &Guard, method: &Method, target: Target, sources: &Sources) -> Self {
+    pub(super) fn begin(
+        &mut self,
+        guard: &Guard,
+        sources: &Sources,
+        method: &Method,
+        target: Target,
+    ) -> OpenRequest {
         let mut lookup = None;
         let route = match &target.host {
             Asked::Address(_) => Route::Address,
             Asked::Name(name) => {
                 let decision = guard.consider_lookup(name);
-                let allowed = decision.is_allowed();
-                lookup = Some(Lookup {
-                    name: name.clone().into(),
-                    decision,
-                    outcome: if allowed {
-                        Outcome::Abandoned
-                    } else {
-                        Outcome::Refused
-                    },
-                });
-                if allowed {
-                    Route::Name(sources.source_of(name))
+                let (route, outcome) = if decision.is_allowed() {
+                    (Route::Name(sources.source_of(name)), Outcome::Abandoned)
                 } else {
-                    Route::Refused
-                }
+                    (Route::Refused, Outcome::Refused)
+                };
+                let name = name.clone().into();
+                lookup = Some(Lookup {
+                    name,
+                    decision,
+                    outcome,
+                });
+                route
             }
         };
         let record = audit::Http {
@@ -68,19 +79,34 @@ impl OpenRequest {
             connects: Vec::new(),
             outcome: HttpOutcome::Abandoned,
         };
-        let mut open = Self {
+        let page = Arc::new(Page {
             guard: guard.clone(),
+            record: Mutex::new(Some(record)),
+        });
+        if let Route::Refused = route {
+            page.close(HttpOutcome::Refused);
+        }
+
+        self.0.retain(|page| page.strong_count() > 0);
+        self.0.push(Arc::downgrade(&page));
+        OpenRequest {
             target,
             route: Some(route),
-            record,
-            is_open: true,
-        };
-        if let Some(Route::Refused) = open.route {
-            open.close(HttpOutcome::Refused);
+            page,
         }
-        open
     }
+}
 
+/// The end of the store. The tasks of its requests end a moment later.
+impl Drop for OpenRequests {
+    fn drop(&mut self) {
+        for page in self.0.iter().filter_map(Weak::upgrade) {
+            page.close(HttpOutcome::Abandoned);
+        }
+    }
+}
+
+impl OpenRequest {
     pub(super) fn target(&self) -> &Target {
         &self.target
     }
@@ -92,60 +118,67 @@ impl OpenRequest {
 
     /// The resolver has answered: decide about each address.
     pub(super) fn looked_up(
-        &mut self,
+        &self,
         sources: &Sources,
         found: Result<Found, LookupFailure>,
-    ) -> Option<&Lookup> {
-        let begun = self.record.lookup.take()?;
-        let lookup = settle(
-            &self.guard,
-            sources,
-            begun.name.asked,
-            begun.decision,
-            found,
-        );
-        Some(self.record.lookup.insert(lookup))
+    ) -> Option<Lookup> {
+        let mut record = self.page.record();
+        let begun = record.as_mut()?.lookup.take()?;
+        let name = begun.name.asked;
+        let lookup = settle(&self.page.guard, sources, name, begun.decision, found);
+        record.as_mut()?.lookup = Some(lookup.clone());
+        Some(lookup)
     }
 
-    /// Decide about a connection.
-    pub(super) fn may_connect(&mut self, remote: SocketAddr, names: Arc<[PinnedName]>) -> bool {
+    /// Decide about a connection. There is none for a request that was given up.
+    pub(super) fn may_connect(&self, remote: SocketAddr, names: Arc<[PinnedName]>) -> bool {
         let request = Request::Connect {
             protocol: Protocol::Tcp,
             remote,
             names,
         };
-        let decision = self.guard.consider_connect(&request);
+        let mut record = self.page.record();
+        let Some(record) = record.as_mut() else {
+            return false;
+        };
+        let decision: Decision = self.page.guard.consider_connect(&request);
         let allowed = decision.is_allowed();
-        self.record.connects.push((request, decision));
+        record.connects.push((request, decision));
         allowed
     }
 
     /// The server has answered.
-    pub(super) fn answered(&mut self, status: StatusCode) {
-        self.close(HttpOutcome::Answered(status.as_u16()));
+    pub(super) fn answered(&self, status: StatusCode) {
+        self.page.close(HttpOutcome::Answered(status.as_u16()));
     }
 
     /// There will be no answer.
-    pub(super) fn failed(&mut self, failure: &Failure) {
-        self.close(match failure {
+    pub(super) fn failed(&self, failure: &Failure) {
+        self.page.close(match failure {
             Failure::Denied | Failure::Lookup(LookupFailure::NoResolver) => HttpOutcome::Refused,
             failure => HttpOutcome::Failed(failure.to_string().into()),
         });
     }
+}
 
-    fn close(&mut self, outcome: HttpOutcome) {
-        if !self.is_open {
-            return;
-        }
-        self.is_open = false;
-        self.record.outcome = outcome;
-        self.guard.enter(&Record::Http(self.record.clone()));
+/// Given up by the guest.
+impl Drop for OpenRequest {
+    fn drop(&mut self) {
+        self.page.close(HttpOutcome::Abandoned);
     }
 }
 
-/// Given up by the guest, or by the end of its store.
-impl Drop for OpenRequest {
-    fn drop(&mut self) {
-        self.close(HttpOutcome::Abandoned);
+impl Page {
+    fn record(&self) -> MutexGuard<'_, Option<audit::Http>> {
+        self.record.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Enter the record, if that has not been done.
+    fn close(&self, outcome: HttpOutcome) {
+        let record = self.record().take();
+        if let Some(mut record) = record {
+            record.outcome = outcome;
+            self.guard.enter(&Record::Http(record));
+        }
     }
 }

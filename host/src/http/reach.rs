@@ -11,7 +11,7 @@ use wasock_policy::PinnedName;
 
 use super::failure::Failure;
 use super::open::{OpenRequest, Route};
-use crate::audit::{Lookup, Outcome};
+use crate::audit::Outcome;
 use crate::guard::sources::{Source, Sources};
 use crate::names::Asked;
 
@@ -78,8 +78,8 @@ async fn candidates(open: &mut OpenRequest, sources: &Sources) -> Result<Candida
         // The name of the URL alone stands for the connection. That the guest knows the address by another name as well is
         // no reason to let it talk to this one.
         Outcome::Refused | Outcome::Abandoned | Outcome::Answered(_) => Ok(Candidates {
-            addresses: Lookup::told(lookup).collect(),
-            names: [lookup.name.clone()].into(),
+            addresses: lookup.told().collect(),
+            names: [lookup.name].into(),
         }),
     }
 }

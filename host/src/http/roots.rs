@@ -1,7 +1,7 @@
 //! The certificates that a server's is checked against.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
@@ -22,7 +22,9 @@ use rustls::pki_types::pem::{self, PemObject};
 /// assert!(TlsRoots::none().is_empty());
 /// ```
 #[derive(Clone)]
-pub struct TlsRoots(Arc<RootCertStore>);
+pub struct TlsRoots(Arc<LazyLock<Arc<RootCertStore>, Load>>);
+
+type Load = Box<dyn FnOnce() -> Arc<RootCertStore> + Send>;
 
 /// A text that certificates cannot be read from.
 #[derive(Debug, thiserror::Error)]
@@ -49,7 +51,7 @@ impl TlsRoots {
     /// Nobody is trusted: every request by `https` fails.
     #[must_use]
     pub fn none() -> Self {
-        Self(Arc::new(RootCertStore::empty()))
+        Self::of(RootCertStore::empty())
     }
 
     /// Trust the certificates of a text in the PEM format.
@@ -69,7 +71,7 @@ impl TlsRoots {
         if store.is_empty() {
             return Err(BadRoots::Empty);
         }
-        Ok(Self(Arc::new(store)))
+        Ok(Self::of(store))
     }
 
     /// Trust these certificates, in DER, as a machine keeps them. What cannot be read is left out: collections of
@@ -79,7 +81,15 @@ impl TlsRoots {
         let mut store = RootCertStore::empty();
         let certificates = certificates.into_iter().map(Into::into);
         store.add_parsable_certificates(certificates.map(CertificateDer::from));
-        Self(Arc::new(store))
+        Self::of(store)
+    }
+
+    /// Trust what `load` finds, which is not called before the first request by `https`: to read the certificates of a machine
+    /// takes a while, and many guests need none.
+    #[must_use]
+    pub fn lazy(load: impl FnOnce() -> Self + Send + 'static) -> Self {
+        let load: Load = Box::new(|| load().store());
+        Self(Arc::new(LazyLock::new(load)))
     }
 
     /// How many there are.
@@ -97,6 +107,11 @@ impl TlsRoots {
     pub(super) fn store(&self) -> Arc<RootCertStore> {
         Arc::clone(&self.0)
     }
+
+    fn of(store: RootCertStore) -> Self {
+        let store = Arc::new(store);
+        Self(Arc::new(LazyLock::new(Box::new(|| store))))
+    }
 }
 
 impl Default for TlsRoots {
@@ -107,6 +122,6 @@ impl Default for TlsRoots {
 
 impl fmt::Debug for TlsRoots {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "TlsRoots({} certificates)", self.len())
+        f.debug_struct("TlsRoots").finish_non_exhaustive()
     }
 }

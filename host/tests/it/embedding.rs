@@ -31,6 +31,14 @@ impl NetView for Guest {
     }
 }
 
+/// As somebody has it who had `wasi:http` before. Nothing of it is called here.
+#[cfg(feature = "http")]
+impl wasmtime_wasi_http::WasiHttpView for Guest {
+    fn http(&mut self) -> wasmtime_wasi_http::WasiHttpCtxView<'_> {
+        unreachable!("ours is linked")
+    }
+}
+
 struct Outcome {
     output: String,
     audit: Vec<String>,
@@ -142,6 +150,22 @@ fn stock_wasi_on_the_same_linker_is_an_error_in_either_order() {
 
     let mut linker = Linker::<Guest>::new(&engine);
     wasmtime_wasi::p2::add_to_linker_async(&mut linker).unwrap();
+    assert!(wasock::add_to_linker(&mut linker).is_err());
+}
+
+#[cfg(feature = "http")]
+#[test]
+fn stock_http_on_the_same_linker_is_an_error_in_either_order() {
+    use wasmtime_wasi_http::p2::add_only_http_to_linker_async as add_stock;
+
+    let engine = Engine::default();
+
+    let mut linker = Linker::<Guest>::new(&engine);
+    wasock::add_to_linker(&mut linker).unwrap();
+    assert!(add_stock(&mut linker).is_err());
+
+    let mut linker = Linker::<Guest>::new(&engine);
+    add_stock(&mut linker).unwrap();
     assert!(wasock::add_to_linker(&mut linker).is_err());
 }
 

@@ -14,6 +14,8 @@ mod embedding;
 mod examples;
 mod global;
 mod guests;
+#[cfg(feature = "http")]
+mod http;
 mod names;
 mod server;
 mod std_programs;

@@ -18,7 +18,7 @@ pub(crate) fn roots() -> TlsRoots {
     if roots.is_empty() {
         let why = found.errors.first().map(|error| format!(": {error}"));
         eprintln!(
-            "no certificates of authorities were found{}\n  requests by https will fail; \
+            "no certificates of authorities were found{}\n  requests by https fail; \
              install the package ca-certificates, or name a file with SSL_CERT_FILE",
             why.unwrap_or_default()
         );

@@ -91,8 +91,8 @@ impl Run {
             net = net.resolver(resolver);
         }
         #[cfg(feature = "http")]
-        if Outline::read(&component).is_ok_and(|outline| outline.imports_http()) {
-            net = net.tls_roots(crate::roots::roots());
+        {
+            net = net.tls_roots(wasock::TlsRoots::lazy(crate::roots::roots));
         }
         let ended = runner::run(&component, wasi, net.build());
 
