@@ -8,18 +8,22 @@ use wasmtime_wasi::WasiCtx;
 use wasmtime_wasi::sockets::WasiSocketsCtx;
 use wasock_policy::Policy;
 
-use crate::audit::{AuditSink, Book, Discard, Guest};
+use crate::audit::{AuditSink, Book, Discard, Guest, Metrics};
+use crate::bounds::MemoryBudget;
 use crate::clock::{Clock, SystemClock};
 use crate::guard::backstop::Backstop;
+use crate::guard::gates::Gates;
 use crate::guard::guard::Guard;
 use crate::guard::linger::Lingering;
 use crate::guard::pins::Pins;
 use crate::guard::socket_state::Sockets;
 use crate::guard::sources::Sources;
 use crate::guard::udp_state::UdpSockets;
+use crate::handle::NetHandle;
 #[cfg(feature = "http")]
 use crate::http::{Http, TlsRoots};
 use crate::names::Resolve;
+use crate::tenants::{Around, Tenant};
 
 /// How long what a guest has written may wait for its peer after the guest has closed the stream.
 const LINGER: Duration = Duration::from_secs(10);
@@ -52,6 +56,11 @@ pub struct NetCtx {
     pub(crate) http: Http,
     pub(crate) backstop: Backstop,
     pub(crate) lingering: Lingering,
+    /// Which pollables are about sockets that may have to wait, or must not.
+    pub(crate) gates: Gates,
+    /// What was last seen of [`Guard::attention`].
+    pub(crate) attended: u64,
+    pub(crate) memory: MemoryBudget,
     /// wasmtime-wasi's context: TCP and UDP are on, and every address is for the backstop to answer. Its
     /// resolver is off: there is another.
     pub(crate) private: WasiSocketsCtx,
@@ -67,6 +76,7 @@ pub struct NetCtxBuilder {
     #[cfg(feature = "http")]
     tls_roots: TlsRoots,
     clock: Arc<dyn Clock>,
+    tenant: Option<Tenant>,
 }
 
 impl NetCtx {
@@ -74,6 +84,18 @@ impl NetCtx {
     #[must_use]
     pub fn builder() -> NetCtxBuilder {
         NetCtxBuilder::default()
+    }
+
+    /// Leads here when the context has gone into a store.
+    #[must_use]
+    pub fn handle(&self) -> NetHandle {
+        NetHandle::new(self.guard.clone())
+    }
+
+    /// What the guest has done so far, in numbers.
+    #[must_use]
+    pub fn metrics(&self) -> Metrics {
+        self.guard.metrics()
     }
 
     /// What the guest has closed and the peers have not taken yet. Keep it, and wait on it before the process
@@ -85,6 +107,14 @@ impl NetCtx {
 }
 
 impl NetCtxBuilder {
+    /// A guest of this tenant.
+    pub(crate) fn of(tenant: Tenant) -> Self {
+        Self {
+            tenant: Some(tenant),
+            ..Self::default()
+        }
+    }
+
     /// What the guest may do. A policy is shared: many contexts can have the same one.
     #[must_use]
     pub fn policy(mut self, policy: impl Into<Arc<Policy>>) -> Self {
@@ -145,17 +175,21 @@ impl NetCtxBuilder {
     #[must_use]
     pub fn build(self) -> NetCtx {
         let backstop = Backstop::default();
+        let tenant = self.tenant.as_ref();
+        let around = tenant.map_or_else(Around::default, Tenant::around);
         let guest = Guest {
             name: self.name,
-            tenant: None,
+            tenant: around.tenant(),
         };
         let book = Book::new(self.audit, Arc::clone(&self.clock), guest);
-        let guard = Guard::new(self.policy, book);
+        let guard = Guard::new(self.policy, around, book, Arc::clone(&self.clock));
+        if let Some(tenant) = &self.tenant {
+            tenant.join(&guard);
+        }
         let sources = Sources::new(self.resolver, Arc::clone(&self.clock));
         NetCtx {
             #[cfg(feature = "http")]
             http: Http::new(guard.clone(), sources.clone(), self.tls_roots, self.clock),
-            guard,
             sockets: Sockets::default(),
             udp: UdpSockets::default(),
             pins: sources.pins.clone(),
@@ -163,6 +197,10 @@ impl NetCtxBuilder {
             private: private_sockets(backstop.clone()),
             backstop,
             lingering: Lingering::new(self.linger),
+            gates: Gates::default(),
+            attended: guard.attention(),
+            memory: MemoryBudget::new(guard.clone()),
+            guard,
         }
     }
 }
@@ -178,6 +216,7 @@ impl Default for NetCtxBuilder {
             #[cfg(feature = "http")]
             tls_roots: TlsRoots::none(),
             clock: Arc::new(SystemClock),
+            tenant: None,
         }
     }
 }

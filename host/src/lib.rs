@@ -29,11 +29,16 @@
 //! | concept                                  | where         |
 //! |------------------------------------------|---------------|
 //! | the network of one guest                 | `ctx`, `view` |
+//! | the same, from outside                   | `handle`      |
+//! | whom guests belong to                    | `tenants`     |
+//! | what they use, and how much there is     | `account`     |
+//! | memory and time to compute               | `bounds`      |
 //! | which doors a guest has                  | `linker`      |
 //! | decisions, and the calls they are made in | `guard`       |
 //! | the requests of `wasi:http`              | `http`        |
 //! | the record of decisions                  | [`audit`]     |
 //! | who answers for names                    | [`names`]     |
+//! | from what happened to a policy           | [`learn`]     |
 //! | time                                     | `clock`       |
 //! | what a file is and asks for              | [`component`] |
 //! | an app and the provider in one           | [`mod@compose`] |
@@ -41,29 +46,38 @@
 
 #![forbid(unsafe_code)]
 
+mod account;
 pub mod audit;
+mod bounds;
 mod clock;
 pub mod component;
 pub mod compose;
 mod ctx;
 pub mod embedded;
 mod guard;
+mod handle;
 #[cfg(feature = "http")]
 mod http;
+pub mod learn;
 mod linker;
 pub mod names;
+mod tenants;
 mod view;
 
 /// The policy: rules, requests and decisions.
 pub use wasock_policy as policy;
 
+pub use account::Usage;
 pub use audit::{AuditSink, Collect, Person, Record};
+pub use bounds::{CpuTimeExceeded, Ticker, bound};
 pub use clock::{Clock, SystemClock};
 pub use compose::compose;
 pub use ctx::{NetCtx, NetCtxBuilder};
 pub use guard::linger::Lingering;
+pub use handle::NetHandle;
 #[cfg(feature = "http")]
 pub use http::{BadRoots, TlsRoots};
 pub use linker::{SUPPLIED, add_to_linker};
 pub use policy::Policy;
+pub use tenants::{Host, HostBuilder, Tenant, TenantBuilder};
 pub use view::{NetCtxView, NetView};

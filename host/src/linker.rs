@@ -65,7 +65,8 @@ pub const SUPPLIED: &[&str] = &[
 pub fn add_to_linker<T: NetView>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     let l = linker;
     io::error::add_to_linker::<T, HasTable>(l, |t| t.ctx().table)?;
-    io::poll::add_to_linker::<T, HasTable>(l, |t| t.ctx().table)?;
+    // Ours: what waits for a socket has to be woken by what happens to it here.
+    io::poll::add_to_linker::<T, Guarded>(l, T::net)?;
     io::streams::add_to_linker::<T, HasTable>(l, |t| t.ctx().table)?;
     clocks::monotonic_clock::add_to_linker::<T, WasiClocks>(l, T::clocks)?;
     clocks::wall_clock::add_to_linker::<T, WasiClocks>(l, T::clocks)?;

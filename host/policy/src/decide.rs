@@ -9,6 +9,9 @@
 //! 4. Outbound, a special destination asks for a rule that lies inside its special block: by its address, or by `#to=`.
 //! 5. Nothing else is allowed.
 //!
+//! Around this lie the ceilings, each of which has to allow the same request by these steps, and the mode: a policy that
+//! reports lets through what it would refuse, unless it leads to a special address. What a ceiling refuses is refused.
+//!
 //! Datagrams have no connection that could remember who began, so the host remembers it: who has begun decides which
 //! rules are asked.
 
@@ -22,12 +25,48 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use self::inbound::place_of;
-use crate::{Carried, Decision, Effect, Line, Policy, Protocol, Request, Rule, Via};
+use crate::ruleset::Entry;
+use crate::{
+    Carried, Decision, Effect, Line, Mode, Policy, Protocol, Reason, Request, Rule, Special,
+    Verdict, Via,
+};
 
 impl Policy {
     /// Decides what becomes of a request.
     pub fn decide(&self, request: &Request) -> Decision {
-        let reason = match request {
+        if let Some(reason) = self.outside(request) {
+            return reason.into();
+        }
+        let reason = self.ruled(request);
+        if reason.verdict() == Verdict::Allow {
+            return reason.into();
+        }
+        if self.mode == Mode::Enforce && self.own.is_empty() {
+            return reason.into();
+        }
+        let destination = request.destination();
+        let special = destination.and_then(|address| Special::of(address, &self.own));
+        let reason = match self.mode {
+            Mode::Report if special.is_none() => Reason::Reported(reason.into()),
+            Mode::Report | Mode::Enforce => reason,
+        };
+        Decision::from(reason).with_own(special.is_some_and(|special| special.is_own()))
+    }
+
+    /// Why a ceiling refuses the request. Ceilings come first: if one of them refuses, no line of the policy helps.
+    fn outside(&self, request: &Request) -> Option<Reason> {
+        self.ceilings.iter().find_map(|ceiling| {
+            ceiling.outside(request).or_else(|| {
+                let reason = ceiling.ruled(request);
+                let denied = reason.verdict() == Verdict::Deny;
+                denied.then(|| Reason::OutsideCeiling(reason.into()))
+            })
+        })
+    }
+
+    /// What the rules say, whatever the mode.
+    pub(crate) fn ruled(&self, request: &Request) -> Reason {
+        match request {
             Request::Resolve { name } => self.resolve(name),
             Request::Answer { name, address } => self.answer(name, *address),
             Request::Connect {
@@ -54,8 +93,7 @@ impl Policy {
                 peer,
                 names,
             } => self.reply(*listener, *peer, names),
-        };
-        reason.into()
+        }
     }
 }
 
@@ -65,22 +103,16 @@ fn peer_meanings(peer: IpAddr) -> impl Iterator<Item = (IpAddr, Via)> {
     std::iter::once((peer, Via::Itself)).chain(carried)
 }
 
-fn allow<R>(rule: &Arc<R>) -> Line
+fn allow<R>(rule: &Entry<R>) -> Line
 where
     Rule: From<Arc<R>>,
 {
-    Line {
-        effect: Effect::Allow,
-        rule: Arc::clone(rule).into(),
-    }
+    rule.line(Effect::Allow)
 }
 
-fn deny<R>(rule: &Arc<R>) -> Line
+fn deny<R>(rule: &Entry<R>) -> Line
 where
     Rule: From<Arc<R>>,
 {
-    Line {
-        effect: Effect::Deny,
-        rule: Arc::clone(rule).into(),
-    }
+    rule.line(Effect::Deny)
 }

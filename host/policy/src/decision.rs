@@ -8,6 +8,8 @@ use crate::{Carried, Explanation, Line, Name, Request, Special};
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Decision {
     reason: Reason,
+    /// Whether it leads to the host itself, so that a rule with a name has to say so.
+    to_own: bool,
 }
 
 /// Yes or no.
@@ -60,6 +62,10 @@ pub enum Reason {
         /// The line that allows the listener, for other peers.
         line: Line,
     },
+    /// Allowed although it would be denied, since the policy is there to [report](crate::Mode::Report).
+    Reported(Box<Reason>),
+    /// Denied by a ceiling of the policy, for this reason.
+    OutsideCeiling(Box<Reason>),
 }
 
 /// How a deny rule comes to be about a request.
@@ -88,6 +94,11 @@ impl Decision {
         self.verdict() == Verdict::Allow
     }
 
+    /// Whether the guest may for now, and could not if the policy were enforced.
+    pub fn is_reported(&self) -> bool {
+        matches!(self.reason, Reason::Reported(_))
+    }
+
     /// Why.
     pub fn reason(&self) -> &Reason {
         &self.reason
@@ -97,24 +108,59 @@ impl Decision {
     pub fn explain<'a>(&'a self, request: &'a Request) -> Explanation<'a> {
         Explanation::new(request, self)
     }
+
+    /// Whether it leads to the host itself.
+    pub(crate) fn leads_to_own(&self) -> bool {
+        self.to_own
+    }
+
+    pub(crate) fn with_own(self, to_own: bool) -> Self {
+        Self { to_own, ..self }
+    }
 }
 
 impl Reason {
     /// What follows from it. A verdict without a reason does not exist.
     pub fn verdict(&self) -> Verdict {
         match self {
-            Self::AllowedBy(_) | Self::WildcardBind => Verdict::Allow,
+            Self::AllowedBy(_) | Self::WildcardBind | Self::Reported(_) => Verdict::Allow,
             Self::DeniedBy { .. }
             | Self::NoRule
             | Self::SpecialAddress { .. }
             | Self::OutsideTo { .. }
-            | Self::PeerNotListed { .. } => Verdict::Deny,
+            | Self::PeerNotListed { .. }
+            | Self::OutsideCeiling(_) => Verdict::Deny,
+        }
+    }
+}
+
+impl Reason {
+    /// The line that decided, if one did: not one that was too narrow or too broad, and not one of a ceiling.
+    pub fn line(&self) -> Option<&Line> {
+        match self {
+            Self::AllowedBy(line) | Self::DeniedBy { line, .. } => Some(line),
+            Self::Reported(reason) => reason.line(),
+            Self::WildcardBind
+            | Self::NoRule
+            | Self::SpecialAddress { .. }
+            | Self::OutsideTo { .. }
+            | Self::PeerNotListed { .. }
+            | Self::OutsideCeiling(_) => None,
+        }
+    }
+
+    /// What would follow from it if the policy did not only report.
+    pub(crate) fn enforced(&self) -> Verdict {
+        match self {
+            Self::Reported(reason) => reason.enforced(),
+            reason => reason.verdict(),
         }
     }
 }
 
 impl From<Reason> for Decision {
     fn from(reason: Reason) -> Self {
-        Self { reason }
+        let to_own = false;
+        Self { reason, to_own }
     }
 }

@@ -29,11 +29,15 @@
 //! |---|---|
 //! | what a rule says | `rule`, made of `endpoint` (`protocol`, `host`, `ports`) and `name` |
 //! | its text form | `parse`, `parse_error` |
+//! | a policy as a file | `file` |
 //! | what a guest asks for | `request` |
 //! | which rules concern a request | `ruleset` |
+//! | how often, how fast, how long | `limits` |
+//! | another target than the one asked for | `mapping` |
+//! | what becomes of a refusal | `mode` |
 //! | addresses that need an explicit rule | `special`, `carried` |
 //! | the decision, its order and its reasons | `decide`, `decision` |
-//! | what a person reads | `explanation`, `warning` |
+//! | what a person reads | `explanation`, `consider`, `diff`, `warning` |
 //!
 //! # Names
 //!
@@ -66,13 +70,20 @@
 #![forbid(unsafe_code)]
 
 mod carried;
+mod consider;
 mod decide;
 mod decision;
+mod diff;
 mod endpoint;
 mod explanation;
+mod file;
 mod host;
+mod limits;
 mod line;
+mod mapping;
+mod mode;
 mod name;
+mod origin;
 mod parse;
 mod parse_error;
 mod policy;
@@ -85,12 +96,19 @@ mod special;
 mod warning;
 
 pub use carried::{Carried, Form};
+pub use consider::{Consideration, Considered, Difference, Role};
 pub use decision::{Decision, Reason, Verdict, Via};
+pub use diff::{Change, PolicyDiff};
 pub use endpoint::Endpoint;
 pub use explanation::Explanation;
+pub use file::{FileError, Mistake, PolicyFile};
 pub use host::Host;
+pub use limits::{Amount, Limit, LimitSetting, Limits, Rate, Unit};
 pub use line::{Effect, Line, Rule};
+pub use mapping::{Mapping, NameMapping, SocketMapping};
+pub use mode::{Mode, OnRevoke};
 pub use name::{Name, NameError, NamePattern, PinnedName};
+pub use origin::Origin;
 pub use parse_error::{Expected, ParseError};
 pub use policy::{Policy, PolicyBuilder};
 pub use ports::Ports;

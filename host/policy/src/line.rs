@@ -1,19 +1,23 @@
 //! A rule in its place in a policy: what a decision points at.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use crate::{Direction, InboundRule, OutboundRule, ResolveRule};
+use crate::{Direction, InboundRule, Origin, OutboundRule, ResolveRule};
 
 /// One line of a policy. Its text is the command line option that says the same.
 ///
-/// Cloning is cheap: an audit record can keep the line that decided.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Two lines that say the same are equal, wherever they were written. Cloning is cheap: an audit record can keep the line
+/// that decided.
+#[derive(Clone, Debug)]
 pub struct Line {
     /// Whether the line allows or denies.
     pub effect: Effect,
     /// What it is about.
     pub rule: Rule,
+    /// Where it was written; `None` if a program has made it.
+    pub origin: Option<Origin>,
 }
 
 /// What a line of a policy does with what its rule covers.
@@ -36,6 +40,35 @@ pub enum Rule {
     Resolve(Arc<ResolveRule>),
 }
 
+impl Line {
+    /// A line that allows what the rule covers.
+    pub fn allow(rule: impl Into<Rule>) -> Self {
+        Self::new(Effect::Allow, rule.into())
+    }
+
+    /// A line that denies what the rule covers.
+    pub fn deny(rule: impl Into<Rule>) -> Self {
+        Self::new(Effect::Deny, rule.into())
+    }
+
+    /// The same line, written there.
+    #[must_use]
+    pub fn at(self, origin: Origin) -> Self {
+        Self {
+            origin: Some(origin),
+            ..self
+        }
+    }
+
+    fn new(effect: Effect, rule: Rule) -> Self {
+        Self {
+            effect,
+            rule,
+            origin: None,
+        }
+    }
+}
+
 impl Rule {
     /// The direction the rule is about. A lookup is begun by the guest.
     pub fn direction(&self) -> Direction {
@@ -43,6 +76,22 @@ impl Rule {
             Self::Outbound(_) | Self::Resolve(_) => Direction::Outbound,
             Self::Inbound(_) => Direction::Inbound,
         }
+    }
+}
+
+impl PartialEq for Line {
+    fn eq(&self, other: &Self) -> bool {
+        let Self { effect, rule, .. } = self;
+        *effect == other.effect && *rule == other.rule
+    }
+}
+
+impl Eq for Line {}
+
+impl Hash for Line {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.effect.hash(state);
+        self.rule.hash(state);
     }
 }
 
@@ -61,6 +110,24 @@ impl From<Arc<InboundRule>> for Rule {
 impl From<Arc<ResolveRule>> for Rule {
     fn from(rule: Arc<ResolveRule>) -> Self {
         Self::Resolve(rule)
+    }
+}
+
+impl From<OutboundRule> for Rule {
+    fn from(rule: OutboundRule) -> Self {
+        Self::Outbound(Arc::new(rule))
+    }
+}
+
+impl From<InboundRule> for Rule {
+    fn from(rule: InboundRule) -> Self {
+        Self::Inbound(Arc::new(rule))
+    }
+}
+
+impl From<ResolveRule> for Rule {
+    fn from(rule: ResolveRule) -> Self {
+        Self::Resolve(Arc::new(rule))
     }
 }
 

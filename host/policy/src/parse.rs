@@ -11,14 +11,21 @@
 //!         / "to=" net *("," net)                     ; outbound rules with names only
 //!
 //! resolve = "any" / "*" / names
+//!
+//! mapping = ("tcp" / "udp") "://" host ":" port "=" address ":" port   ; a host that is no name
+//!         / name "=" address
+//! limit   = limit-name "=" amount
+//! amount  = number / size / (number / size) "/" time / time            ; as the limit has it
 //! ```
 //!
 //! The readers below report a [`Fault`]: a place, what belongs there, and what to write instead if that is known.
 //! Only this file turns it into an error for people, since only the whole rule can tell whether the repaired text is
 //! any better.
 
+mod amount;
 mod host;
 mod lookup;
+mod mapping;
 mod name;
 mod net;
 mod options;
@@ -30,7 +37,10 @@ use std::ops::Range;
 use ipnet::IpNet;
 
 use self::piece::Piece;
-use crate::{Direction, Endpoint, Expected, NamePattern, ParseError, Protocol};
+use crate::{
+    Direction, Endpoint, Expected, Limit, LimitSetting, Mapping, NamePattern, ParseError, Protocol,
+    Rate, Unit,
+};
 
 /// What the text of a rule of either direction says.
 #[derive(Debug)]
@@ -49,6 +59,30 @@ pub(crate) fn rule(input: &str, direction: Direction) -> Result<Parsed, ParseErr
 pub(crate) fn resolve_rule(input: &str) -> Result<Option<NamePattern>, ParseError> {
     parsed(input, |input| {
         lookup::read(whole(input, Expected::LookupName)?)
+    })
+}
+
+/// Parses a mapping.
+pub(crate) fn mapping(input: &str) -> Result<Mapping, ParseError> {
+    parsed(input, |input| {
+        mapping::read(whole(input, Expected::Mapping)?)
+    })
+}
+
+/// Parses a limit and its amount.
+pub(crate) fn limit(input: &str) -> Result<LimitSetting, ParseError> {
+    parsed(input, |input| amount::setting(Piece::new(input)))
+}
+
+/// Parses the amount of a limit that was named elsewhere.
+pub(crate) fn amount_of(limit: Limit, input: &str) -> Result<LimitSetting, ParseError> {
+    parsed(input, |input| amount::amount_of(limit, Piece::new(input)))
+}
+
+/// Parses a rate of bytes, or of anything else.
+pub(crate) fn rate(input: &str) -> Result<Rate, ParseError> {
+    parsed(input, |input| {
+        amount::rate(Piece::new(input), Unit::ByteRate)
     })
 }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use ipnet::IpNet;
 
-use crate::{Direction, Host, NameError};
+use crate::{Direction, Host, Limit, NameError, Unit};
 
 /// A text that is not a rule: what was expected, what was found and where, and if possible what was meant.
 ///
@@ -125,9 +125,80 @@ pub enum Expected {
     /// `#to=` in a rule without a name. An address says by itself where it is, and `any` with `#to=` is the network.
     #[error("expected no #to=, which is for names (write the network in place of the host)")]
     NameBeforeTo,
+    /// Nothing where a mapping belongs.
+    #[error("expected a mapping such as tcp://any:80=127.0.0.1:8080 or db.internal=10.0.0.5")]
+    Mapping,
+    /// A mapping that does not say where it leads.
+    #[error("expected \"=\" and where it leads")]
+    Equals,
+    /// A name in the mapping of an address.
+    #[error(
+        "expected any, localhost, an address or a network (a name is mapped by itself: db.internal=10.0.0.5)"
+    )]
+    MappedHost,
+    /// Several ports, or none, on the left side of a mapping.
+    #[error("expected one port from 1 to 65535")]
+    OnePort,
+    /// No address with a port, on the right side of a mapping.
+    #[error("expected an address and a port such as 127.0.0.1:8080 or [::1]:8080")]
+    Target,
+    /// IPv4 on one side of a mapping and IPv6 on the other.
+    #[error("expected IPv4 on both sides, or IPv6 (a socket has one family)")]
+    SameFamily,
+    /// Something that is not one name, on the left side of a mapping.
+    #[error("expected one name such as db.internal, or tcp:// or udp:// and an address")]
+    MappedName,
+    /// No address, on the right side of the mapping of a name.
+    #[error(
+        "expected an address such as 10.0.0.5 or fd00::5 (a port is mapped apart: tcp://any:80=127.0.0.1:8080)"
+    )]
+    NameTarget,
+    /// Nothing that is limited.
+    #[error("expected a limit ({})", names_of_limits())]
+    LimitName,
+    /// A limit without an amount.
+    #[error("expected \"=\" and {}", .0.unit())]
+    LimitAmount(Limit),
+    /// No amount of this unit.
+    #[error("expected {0}")]
+    Amount(Unit),
+    /// A fraction, or a number with separators.
+    #[error("expected a whole number, without separators, in a smaller unit if need be")]
+    WholeNumber,
+    /// A unit of size that is none.
+    #[error("expected B, kB, KiB, MB, MiB, GB, GiB, TB or TiB after the number")]
+    SizeUnit,
+    /// A unit of time that is none.
+    #[error("expected ns, us, ms, s, min, h or d after the number")]
+    TimeUnit,
+    /// A number that is too large to count with.
+    #[error("expected a smaller number")]
+    SmallerNumber,
+    /// A rate of nothing.
+    #[error("expected a rate above 0 (at 0, nothing would ever move)")]
+    MovingRate,
+    /// Zero, of something that nothing runs without.
+    #[error("expected more than 0 (for no limit, leave {0} out)")]
+    MoreThanZero(Limit),
+    /// No mode.
+    #[error("expected enforce or report")]
+    Mode,
+    /// No word for what becomes of open connections.
+    #[error("expected close or keep")]
+    OnRevoke,
 }
 
 impl ParseError {
+    /// The whole text is not what was expected.
+    pub(crate) fn whole(input: &str, expected: Expected) -> Self {
+        Self {
+            input: input.to_owned(),
+            span: 0..input.len(),
+            expected,
+            suggestion: None,
+        }
+    }
+
     /// The text that is not a rule.
     pub fn input(&self) -> &str {
         &self.input
@@ -153,6 +224,23 @@ impl ParseError {
         self.suggestion.as_deref()
     }
 
+    /// What is wrong and what was meant, in one line.
+    pub(crate) fn headline(&self) -> impl fmt::Display {
+        fmt::from_fn(|f| {
+            write!(f, "{}, but found ", self.expected)?;
+            match (self.found(), &self.expected) {
+                ("", _) if self.input.is_empty() => f.write_str("nothing")?,
+                ("", expected) => write!(f, "the end of the {}", expected.of_what())?,
+                (found, Expected::PortNumber) => f.write_str(&escape(found))?,
+                (found, _) => write!(f, "\"{}\"", escape(found))?,
+            }
+            match &self.suggestion {
+                Some(suggestion) => write!(f, "; did you mean {}?", escape(suggestion)),
+                None => Ok(()),
+            }
+        })
+    }
+
     /// Where something is missing, the character that stands in its place is what was found.
     fn found_span(&self) -> Range<usize> {
         let Range { start, end } = self.span;
@@ -169,15 +257,9 @@ impl std::error::Error for ParseError {}
 
 impl fmt::Display for ParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, but found ", self.expected)?;
-        match (self.found(), &self.expected) {
-            ("", _) if self.input.is_empty() => return f.write_str("nothing"),
-            ("", _) => f.write_str("the end of the rule")?,
-            (found, Expected::PortNumber) => f.write_str(&escape(found))?,
-            (found, _) => write!(f, "\"{}\"", escape(found))?,
-        }
-        if let Some(suggestion) = &self.suggestion {
-            write!(f, "; did you mean {}?", escape(suggestion))?;
+        write!(f, "{}", self.headline())?;
+        if self.input.is_empty() {
+            return Ok(());
         }
 
         // Not as a format width: those end at 65535, and beyond that is a panic.
@@ -189,7 +271,7 @@ impl fmt::Display for ParseError {
 }
 
 /// Printable ASCII stays as it is; everything else is escaped to printable ASCII, one column a byte.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -201,6 +283,36 @@ fn escape(text: &str) -> String {
         }
     }
     escaped
+}
+
+impl Expected {
+    /// What ends too early.
+    fn of_what(&self) -> &'static str {
+        match self {
+            Self::Mapping
+            | Self::Equals
+            | Self::MappedHost
+            | Self::OnePort
+            | Self::Target
+            | Self::SameFamily
+            | Self::MappedName
+            | Self::NameTarget => "mapping",
+            Self::LimitName
+            | Self::LimitAmount(_)
+            | Self::Amount(_)
+            | Self::WholeNumber
+            | Self::SizeUnit
+            | Self::TimeUnit
+            | Self::SmallerNumber
+            | Self::MovingRate
+            | Self::MoreThanZero(_) => "limit",
+            _ => "rule",
+        }
+    }
+}
+
+fn names_of_limits() -> String {
+    Limit::ALL.map(Limit::as_str).join(", ")
 }
 
 fn known_options(direction: Direction) -> &'static str {

@@ -1,31 +1,43 @@
-//! A policy: the rules, by kind and effect.
+//! A policy: the rules, by kind and effect, and what goes with them.
 
+mod builder;
+mod mappings;
+
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
+pub use builder::PolicyBuilder;
+
+use self::mappings::Mappings;
 use crate::ruleset::RuleSet;
-use crate::{Effect, InboundRule, Line, OutboundRule, ResolveRule, Rule};
+use crate::special::OwnAddresses;
+use crate::{
+    Effect, InboundRule, Limits, Line, Mapping, Mode, Name, OnRevoke, OutboundRule, Protocol,
+    ResolveRule, Rule,
+};
 
 /// What a guest may reach and take. The empty policy refuses everything.
 ///
-/// The decision itself is [`Policy::decide`].
-#[derive(Clone, Debug, Default)]
+/// The decision itself is [`Policy::decide`]. Two policies are equal if they say the same in the same order, wherever their
+/// lines were written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
     pub(crate) outbound: Rules<OutboundRule>,
     pub(crate) inbound: Rules<InboundRule>,
     pub(crate) resolve: Rules<ResolveRule>,
+    pub(crate) mode: Mode,
+    pub(crate) ceilings: Vec<Arc<Policy>>,
+    pub(crate) own: OwnAddresses,
+    on_revoke: OnRevoke,
+    limits: Limits,
+    mappings: Mappings,
 }
 
 /// The rules of one kind.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Rules<R> {
     pub(crate) allow: RuleSet<R>,
     pub(crate) deny: RuleSet<R>,
-}
-
-/// Collects the rules of a [`Policy`]. Their order does not matter.
-#[derive(Clone, Debug, Default)]
-pub struct PolicyBuilder {
-    policy: Policy,
 }
 
 impl Policy {
@@ -40,61 +52,56 @@ impl Policy {
             outbound,
             inbound,
             resolve,
+            ..
         } = self;
         outbound
             .lines()
             .chain(inbound.lines())
             .chain(resolve.lines())
     }
-}
 
-impl PolicyBuilder {
-    /// Lets the guest reach these remote endpoints.
-    #[must_use]
-    pub fn allow_outbound(mut self, rule: OutboundRule) -> Self {
-        self.policy.outbound.allow.push(rule);
-        self
+    /// Whether refusals are refused, or told only.
+    pub fn mode(&self) -> Mode {
+        self.mode
     }
 
-    /// Keeps the guest from these remote endpoints.
-    #[must_use]
-    pub fn deny_outbound(mut self, rule: OutboundRule) -> Self {
-        self.policy.outbound.deny.push(rule);
-        self
+    /// What becomes of open connections that this policy no longer allows, when it takes the place of another.
+    pub fn on_revoke(&self) -> OnRevoke {
+        self.on_revoke
     }
 
-    /// Lets the guest take these local endpoints, and the rule's peers in.
-    #[must_use]
-    pub fn allow_inbound(mut self, rule: InboundRule) -> Self {
-        self.policy.inbound.allow.push(rule);
-        self
+    /// The limits, each the tightest of this policy and its ceilings.
+    ///
+    /// Guests under one ceiling each have its limits here. What they use together is for who counts.
+    pub fn limits(&self) -> Limits {
+        let ceilings = self.ceilings.iter().map(|ceiling| ceiling.limits());
+        ceilings.fold(self.limits, Limits::tightest)
     }
 
-    /// Keeps the guest from these local endpoints; with `#from=`, keeps these peers out.
-    #[must_use]
-    pub fn deny_inbound(mut self, rule: InboundRule) -> Self {
-        self.policy.inbound.deny.push(rule);
-        self
+    /// The limits that it brings itself.
+    pub(crate) fn limits_of_its_own(&self) -> Limits {
+        self.limits
     }
 
-    /// Lets the guest look these names up.
-    #[must_use]
-    pub fn allow_resolve(mut self, rule: ResolveRule) -> Self {
-        self.policy.resolve.allow.push(rule);
-        self
+    /// The mappings, in the order in which they are looked through.
+    pub fn mappings(&self) -> &[Mapping] {
+        self.mappings.all()
     }
 
-    /// Keeps the guest from looking these names up, and from the addresses it was told for them earlier.
-    #[must_use]
-    pub fn deny_resolve(mut self, rule: ResolveRule) -> Self {
-        self.policy.resolve.deny.push(rule);
-        self
+    /// Where what the guest sends to `remote` goes instead: the target of the first mapping that is about it. That one is
+    /// not mapped again. A ceiling maps nothing.
+    pub fn map(&self, protocol: Protocol, remote: SocketAddr) -> Option<SocketAddr> {
+        self.mappings.target(protocol, remote)
     }
 
-    /// The policy.
-    #[must_use]
-    pub fn build(self) -> Policy {
-        self.policy
+    /// The addresses that the name has without anybody being asked.
+    pub fn map_name(&self, name: &Name) -> Option<&[IpAddr]> {
+        self.mappings.addresses(name)
+    }
+
+    /// The policies that must allow what this one allows.
+    pub fn ceilings(&self) -> &[Arc<Policy>] {
+        &self.ceilings
     }
 }
 
@@ -104,12 +111,8 @@ where
 {
     /// Denials before grants.
     fn lines(&self) -> impl Iterator<Item = Line> {
-        let line = |effect, rule: &Arc<R>| Line {
-            effect,
-            rule: Arc::clone(rule).into(),
-        };
-        let deny = self.deny.iter().map(move |rule| line(Effect::Deny, rule));
-        let allow = self.allow.iter().map(move |rule| line(Effect::Allow, rule));
+        let deny = self.deny.iter().map(|rule| rule.line(Effect::Deny));
+        let allow = self.allow.iter().map(|rule| rule.line(Effect::Allow));
         deny.chain(allow)
     }
 }

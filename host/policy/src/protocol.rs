@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// The transport protocol of a rule or a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Protocol {
     /// `tcp`
     Tcp,

@@ -132,6 +132,22 @@ impl Request {
     }
 }
 
+impl Request {
+    /// Where something would go, or the guest be led, in canonical form. What only comes in goes nowhere.
+    pub(crate) fn destination(&self) -> Option<IpAddr> {
+        match self {
+            Self::Answer { address, .. } => Some(address.to_canonical()),
+            Self::Connect { remote, .. } | Self::Send { remote, .. } => Some(canonical(*remote).0),
+            Self::ReceiveReply { peer, .. } | Self::Reply { peer, .. } => Some(canonical(*peer).0),
+            Self::Resolve { .. }
+            | Self::Bind { .. }
+            | Self::Listen { .. }
+            | Self::Accept { .. }
+            | Self::Receive { .. } => None,
+        }
+    }
+}
+
 /// The one form of an address that rules are compared with: IPv4-mapped IPv6 is IPv4.
 pub(crate) fn canonical(address: SocketAddr) -> (IpAddr, u16) {
     (address.ip().to_canonical(), address.port())

@@ -5,22 +5,32 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use ipnet::IpNet;
 
-use crate::{Endpoint, Host, InboundRule, OutboundRule, Protocol, ResolveRule};
+use crate::{
+    Effect, Endpoint, Host, InboundRule, Line, Origin, OutboundRule, Protocol, ResolveRule, Rule,
+};
 
 /// Rules that are either all allowed or all denied, of one kind.
 #[derive(Clone, Debug)]
 pub(crate) struct RuleSet<R> {
-    rules: Vec<Arc<R>>,
+    rules: Vec<Entry<R>>,
     /// Which of the rules are for a network, by that network.
     nets: HashMap<IpNet, Vec<usize>>,
     /// The prefix lengths of these networks, of both families.
     lengths: BTreeSet<u8>,
     /// Which of the rules are for something else.
     others: Vec<usize>,
+}
+
+/// A rule, and where it was written.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry<R> {
+    rule: Arc<R>,
+    origin: Option<Origin>,
 }
 
 /// What a rule is asked about: one address, in canonical form, and one port.
@@ -49,7 +59,7 @@ impl Place {
 }
 
 impl<R: Indexed> RuleSet<R> {
-    pub(crate) fn push(&mut self, rule: R) {
+    pub(crate) fn push(&mut self, rule: Arc<R>, origin: Option<Origin>) {
         let index = self.rules.len();
         match rule.net() {
             Some(net) => {
@@ -58,24 +68,24 @@ impl<R: Indexed> RuleSet<R> {
             }
             None => self.others.push(index),
         }
-        self.rules.push(Arc::new(rule));
+        self.rules.push(Entry { rule, origin });
     }
 }
 
 impl<R> RuleSet<R> {
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<R>> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Entry<R>> {
         self.rules.iter()
     }
 
     /// The rules that are not for a network: they may be about any address, and about names.
-    pub(crate) fn unindexed(&self) -> impl Iterator<Item = &Arc<R>> {
+    pub(crate) fn unindexed(&self) -> impl Iterator<Item = &Entry<R>> {
         self.others
             .iter()
             .filter_map(|index| self.rules.get(*index))
     }
 
     /// The rules for a network with this address, and all that are not for a network, in their order.
-    pub(crate) fn candidates(&self, address: IpAddr) -> impl Iterator<Item = &Arc<R>> {
+    pub(crate) fn candidates(&self, address: IpAddr) -> impl Iterator<Item = &Entry<R>> {
         let around = |length: &u8| {
             // None for a length of the other family.
             let net = IpNet::new(address, *length).ok()?;
@@ -90,21 +100,21 @@ impl<R> RuleSet<R> {
 
 impl<R: AsRef<Endpoint>> RuleSet<R> {
     /// The rules that speak of the place.
-    pub(crate) fn containing(&self, place: Place) -> impl Iterator<Item = &Arc<R>> {
+    pub(crate) fn containing(&self, place: Place) -> impl Iterator<Item = &Entry<R>> {
         self.candidates(place.address)
             .filter(move |rule| matches(rule, place, Host::contains))
     }
 
     /// The rules that let a guest take the place, where the wildcard address asks for more than an address:
     /// [`Host::grants_local`].
-    pub(crate) fn granting_local(&self, place: Place) -> impl Iterator<Item = &Arc<R>> {
+    pub(crate) fn granting_local(&self, place: Place) -> impl Iterator<Item = &Entry<R>> {
         self.candidates(place.address)
             .filter(move |rule| matches(rule, place, Host::grants_local))
     }
 
     /// The rules that speak of something the guest gets along with the place: [`Host::touches_local`]. The wildcard
     /// address takes so much along that every rule is asked.
-    pub(crate) fn touching_local(&self, place: Place) -> impl Iterator<Item = &Arc<R>> {
+    pub(crate) fn touching_local(&self, place: Place) -> impl Iterator<Item = &Entry<R>> {
         let wildcard = place.address.is_unspecified();
         let all = wildcard.then(|| self.iter());
         let some = (!wildcard).then(|| self.candidates(place.address));
@@ -114,12 +124,52 @@ impl<R: AsRef<Endpoint>> RuleSet<R> {
 }
 
 fn matches<R: AsRef<Endpoint>>(
-    rule: &Arc<R>,
+    rule: &Entry<R>,
     place: Place,
     covers: fn(&Host, IpAddr) -> bool,
 ) -> bool {
-    let endpoint = (**rule).as_ref();
+    let endpoint = rule.rule.as_ref().as_ref();
     place.is_at_port_of(endpoint) && covers(&endpoint.host, place.address)
+}
+
+impl<R> Entry<R>
+where
+    Rule: From<Arc<R>>,
+{
+    /// The rule in its place.
+    pub(crate) fn line(&self, effect: Effect) -> Line {
+        Line {
+            effect,
+            rule: Arc::clone(&self.rule).into(),
+            origin: self.origin.clone(),
+        }
+    }
+}
+
+/// Where it was written makes no other rule.
+impl<R: PartialEq> PartialEq for Entry<R> {
+    fn eq(&self, other: &Self) -> bool {
+        self.rule == other.rule
+    }
+}
+
+impl<R: Eq> Eq for Entry<R> {}
+
+/// How they are found follows from what they are.
+impl<R: PartialEq> PartialEq for RuleSet<R> {
+    fn eq(&self, other: &Self) -> bool {
+        self.rules == other.rules
+    }
+}
+
+impl<R: Eq> Eq for RuleSet<R> {}
+
+impl<R> Deref for Entry<R> {
+    type Target = R;
+
+    fn deref(&self) -> &R {
+        &self.rule
+    }
 }
 
 impl Indexed for OutboundRule {
@@ -155,6 +205,10 @@ impl<R> Default for RuleSet<R> {
 mod tests {
     use super::*;
 
+    fn texts<'a>(found: impl Iterator<Item = &'a Entry<InboundRule>>) -> Vec<String> {
+        found.map(|rule| rule.to_string()).collect()
+    }
+
     #[test]
     fn what_is_found_is_what_a_look_at_every_rule_finds() {
         let mut set = RuleSet::<InboundRule>::default();
@@ -171,7 +225,7 @@ mod tests {
             "tcp://[fd00::]/8:10",
             "udp://10.0.0.1:11",
         ] {
-            set.push(rule.parse().unwrap());
+            set.push(Arc::new(rule.parse().unwrap()), None);
         }
         for address in [
             "10.0.0.1", "10.1.0.0", "8.8.8.8", "0.0.0.0", "::", "::a00:1", "fd00::1", "::1",
@@ -187,20 +241,12 @@ mod tests {
                 let scan = |covers: fn(&Host, IpAddr) -> bool| -> Vec<_> {
                     set.iter()
                         .filter(|rule| matches(rule, place, covers))
+                        .map(|rule| rule.to_string())
                         .collect()
                 };
-                assert_eq!(
-                    set.containing(place).collect::<Vec<_>>(),
-                    scan(Host::contains)
-                );
-                assert_eq!(
-                    set.granting_local(place).collect::<Vec<_>>(),
-                    scan(Host::grants_local)
-                );
-                assert_eq!(
-                    set.touching_local(place).collect::<Vec<_>>(),
-                    scan(Host::touches_local)
-                );
+                assert_eq!(texts(set.containing(place)), scan(Host::contains));
+                assert_eq!(texts(set.granting_local(place)), scan(Host::grants_local));
+                assert_eq!(texts(set.touching_local(place)), scan(Host::touches_local));
             }
         }
         let first = set

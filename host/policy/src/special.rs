@@ -5,6 +5,7 @@
 //! is reached only by a rule whose address or network lies inside the special block: whoever writes `10.1.0.0/16` means
 //! a private network; whoever writes `0.0.0.0/0` most likely does not.
 
+mod own;
 mod table;
 
 use std::fmt;
@@ -14,8 +15,10 @@ use ipnet::IpNet;
 
 use crate::{Carried, Host};
 
+pub(crate) use own::OwnAddresses;
+
 /// A block of addresses with a purpose of their own.
-#[derive(Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Block {
     /// What an address in it is: "127.0.0.1 is ...".
     pub name: &'static str,
@@ -36,7 +39,7 @@ pub struct Special {
     /// The special address inside the destination, unless the destination itself is special.
     pub carried: Option<Carried>,
     /// The block it is in.
-    pub block: &'static Block,
+    pub block: Block,
     /// Where a rule has to lie to reach the destination.
     pub within: IpNet,
 }
@@ -44,7 +47,8 @@ pub struct Special {
 impl Special {
     /// What makes the destination, in canonical form, special. Of several reasons it is the one that asks for the
     /// narrowest rule, so that a rule which satisfies it satisfies all.
-    pub(crate) fn of(destination: IpAddr) -> Option<Self> {
+    pub(crate) fn of(destination: IpAddr, own: &OwnAddresses) -> Option<Self> {
+        let block = |address| own.block(address).or_else(|| block(address));
         let itself = block(destination).map(|block| Self {
             destination,
             carried: None,
@@ -78,6 +82,11 @@ impl Special {
         })
     }
 
+    /// Whether it is special because it is an address of this host.
+    pub(crate) fn is_own(&self) -> bool {
+        self.block.name == own::NAME
+    }
+
     /// Whether a rule for this host, which contains the destination, means it.
     pub(crate) fn is_meant_by(&self, host: &Host) -> bool {
         match host {
@@ -91,7 +100,7 @@ impl Special {
 }
 
 /// The special block of an address: the smallest that holds it, unless that one is reachable like any other.
-fn block(address: IpAddr) -> Option<&'static Block> {
+fn block(address: IpAddr) -> Option<Block> {
     let blocks = if address.is_ipv4() {
         table::IPV4
     } else {
@@ -102,6 +111,7 @@ fn block(address: IpAddr) -> Option<&'static Block> {
         .filter(|block| block.net.contains(&address))
         .max_by_key(|block| block.net.prefix_len())
         .filter(|block| !block.reachable)
+        .copied()
 }
 
 impl fmt::Display for Special {

@@ -21,15 +21,11 @@ impl Policy {
     /// What to tell the author of the policy before it is used.
     pub fn warnings(&self) -> impl Iterator<Item = Warning> {
         let Rules { allow, deny } = &self.outbound;
-        let line = |effect, rule: &std::sync::Arc<OutboundRule>| Line {
-            effect,
-            rule: rule.clone().into(),
-        };
         deny.iter().filter_map(move |denying| {
             let granting = allow.iter().find(|rule| gives_back(rule, denying))?;
             Some(Warning {
-                deny: line(Effect::Deny, denying),
-                allow: line(Effect::Allow, granting),
+                deny: denying.line(Effect::Deny),
+                allow: granting.line(Effect::Allow),
             })
         })
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{AuditSink, Entry, Guest, Record};
+use super::{AuditSink, Counters, Entry, Guest, Metrics, Record};
 use crate::clock::Clock;
 
 /// The book of one context.
@@ -12,6 +12,7 @@ pub(crate) struct Book {
     clock: Arc<dyn Clock>,
     guest: Guest,
     next: AtomicU64,
+    counters: Counters,
 }
 
 impl Book {
@@ -21,6 +22,7 @@ impl Book {
             clock,
             guest,
             next: AtomicU64::new(0),
+            counters: Counters::default(),
         }
     }
 
@@ -33,7 +35,13 @@ impl Book {
             time: self.clock.wall(),
             count: 1,
         };
+        self.counters.count(record);
         self.sink.record(&entry);
+    }
+
+    /// What was entered so far, in numbers.
+    pub(crate) fn metrics(&self) -> Metrics {
+        self.counters.read()
     }
 }
 

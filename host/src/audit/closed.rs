@@ -5,9 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use wasock_policy::{Direction, PinnedName, Protocol};
-
-use super::Limit;
+use wasock_policy::{Direction, Limit, PinnedName, Protocol};
 
 /// What went through a socket, from the decision that let it exist to its end.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -76,12 +74,12 @@ impl fmt::Display for Closed {
         match self.protocol {
             Protocol::Tcp => write!(
                 f,
-                " (received {} bytes, sent {}",
+                " (received {} bytes; sent {}",
                 received.bytes, sent.bytes
             )?,
-            Protocol::Udp => write!(f, " (received {received}, sent {sent}")?,
+            Protocol::Udp => write!(f, " (received {received}; sent {sent}")?,
         }
-        write!(f, ", open {:.3?})", self.duration)?;
+        write!(f, "; open {:.3?})", self.duration)?;
         match self.cause {
             Cause::Guest => Ok(()),
             Cause::Limit(limit) => write!(f, "\n  ended by the limit {limit}"),
@@ -96,7 +94,7 @@ impl fmt::Display for Traffic {
         write!(f, "{} bytes in {} datagrams", self.bytes, self.datagrams)?;
         match self.refused {
             0 => Ok(()),
-            refused => write!(f, " and refused {refused}"),
+            refused => write!(f, ", {refused} refused"),
         }
     }
 }

@@ -26,10 +26,10 @@ impl Decided {
 
 impl Verdict {
     pub(super) fn of(decision: &Decision) -> Self {
-        if decision.is_allowed() {
-            Self::Allowed
-        } else {
-            Self::Denied
+        match (decision.is_reported(), decision.is_allowed()) {
+            (true, _) => Self::Reported,
+            (false, true) => Self::Allowed,
+            (false, false) => Self::Denied,
         }
     }
 }
@@ -39,7 +39,7 @@ impl fmt::Display for Decided {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.decision.explain(&self.request).fmt(f)?;
         match self.asked {
-            Some(asked) => write!(f, "\n  asked for as {asked}, which is mapped"),
+            Some(asked) => write!(f, "\n  the guest asked for {asked}, which is mapped"),
             None => Ok(()),
         }
     }

@@ -4,10 +4,10 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use wasock_policy::{Direction, Protocol, Request};
+use wasock_policy::{Amount, Direction, Limit, Protocol, Request};
 
 use super::closed::shown;
-use super::{Amount, Limit, forget_chance};
+use super::forget_chance;
 
 /// A guest has used up what it had.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

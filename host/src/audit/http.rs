@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use wasock_policy::{Decision, Effect, Line, OutboundRule, Reason, Request};
+use wasock_policy::{Decision, Line, OutboundRule, Reason, Request};
 
 use super::{Lookup, Verdict};
 
@@ -79,10 +79,7 @@ impl Http {
             return None;
         }
         let rule: OutboundRule = format!("tcp://{}", self.authority).parse().ok()?;
-        Some(Line {
-            effect: Effect::Allow,
-            rule: Arc::new(rule).into(),
-        })
+        Some(Line::allow(Arc::new(rule)))
     }
 
     /// What the request came to, in words, and after it what else was refused on the way.

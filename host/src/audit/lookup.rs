@@ -85,9 +85,15 @@ impl Lookup {
     }
 
     /// The request that the lookup began with.
-    fn request(&self) -> Request {
+    pub(super) fn request(&self) -> Request {
         let name = self.name.asked.clone();
         Request::Resolve { name }
+    }
+
+    /// The request that an address of the answer makes.
+    pub(super) fn answer(&self, address: IpAddr) -> Request {
+        let name = self.name.clone();
+        Request::Answer { name, address }
     }
 
     /// Servers answer in turns. The order makes no other lookup.
@@ -102,8 +108,7 @@ impl Lookup {
             .iter()
             .filter(|answer| !answer.decision.is_allowed());
         let explain = |answer: &Answer| {
-            let (name, address) = (self.name.clone(), answer.address);
-            let request = Request::Answer { name, address };
+            let request = self.answer(answer.address);
             answer.decision.explain(&request).to_string()
         };
         withheld.map(explain).collect()

@@ -13,36 +13,50 @@
 //! | a limit that was reached                        | `exhausted`                |
 //! | a policy in the place of another                | `policy_changed`           |
 //! | which guest, when, and the how manieth          | `entry`, `book`            |
-//! | who takes them                                  | `collect`, `person`        |
+//! | records, counted                                | `action`, `metrics`        |
+//! | records as text                                 | [`json`]                   |
+//! | who takes them                                  | `collect`, `person`, `json_lines`, `trace` |
+//! | what stands before a sink                       | `fan_out`, `count_repeats` |
 
+mod action;
 mod book;
 mod closed;
 mod collect;
+mod count_repeats;
 mod decided;
 mod entry;
 mod exhausted;
+mod fan_out;
 mod http;
-mod limit;
+pub mod json;
+mod json_lines;
 mod lookup;
+mod metrics;
 mod person;
 mod policy_changed;
+mod trace;
 
 use std::fmt;
 use std::net::SocketAddr;
 
 use wasock_policy::Request;
 
+pub use action::Action;
 pub(crate) use book::Book;
 pub use closed::{Cause, Closed, Traffic};
 pub use collect::Collect;
+pub use count_repeats::CountRepeats;
 pub use decided::Decided;
 pub use entry::{Entry, Guest};
 pub use exhausted::{Exhausted, Level, Refused};
 pub use http::{Http, HttpOutcome, HttpScheme};
-pub use limit::{Amount, Limit};
+pub use json_lines::JsonLines;
 pub use lookup::{Answer, Lookup, Outcome};
+pub(crate) use metrics::Counters;
+pub use metrics::{Counts, Metrics};
 pub use person::Person;
 pub use policy_changed::PolicyChanged;
+pub use trace::Tracing;
 
 /// What happened to one guest.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -59,6 +73,9 @@ pub enum Record {
     Exhausted(Exhausted),
     /// The guest goes by another policy from now on.
     PolicyChanged(PolicyChanged),
+    /// In the place of refusals that are not listed one by one, for there were too many different ones in a short time.
+    /// [`Entry::count`] says how many.
+    Omitted,
 }
 
 /// How an action of a guest went.
@@ -111,7 +128,7 @@ impl Record {
             Self::Decided(decided) => Some(decided.verdict()),
             Self::Lookup(lookup) => Some(lookup.verdict()),
             Self::Http(http) => Some(http.verdict()),
-            Self::Exhausted(_) => Some(Verdict::Denied),
+            Self::Exhausted(_) | Self::Omitted => Some(Verdict::Denied),
             Self::Closed(_) | Self::PolicyChanged(_) => None,
         }
     }
@@ -133,6 +150,7 @@ impl Record {
             Self::Closed(closed) => closed.to_string(),
             Self::Exhausted(exhausted) => exhausted.to_string(),
             Self::PolicyChanged(changed) => changed.to_string(),
+            Self::Omitted => "denied: more, not shown".to_owned(),
         }
     }
 
@@ -144,7 +162,7 @@ impl Record {
             Self::Lookup(lookup) => lookup.normalize(),
             Self::Exhausted(exhausted) => exhausted.normalize(),
             Self::Http(http) => http.normalize(),
-            Self::Closed(_) | Self::PolicyChanged(_) => {}
+            Self::Closed(_) | Self::PolicyChanged(_) | Self::Omitted => {}
         }
         kind
     }

@@ -125,7 +125,7 @@ impl fmt::Debug for Person {
 mod tests {
     use std::sync::Arc;
 
-    use wasock_policy::Protocol;
+    use wasock_policy::{Policy, Protocol};
 
     use super::*;
     use crate::guard::guard::Guard;
@@ -154,7 +154,7 @@ mod tests {
     fn looking_on() -> (Screen, Arc<Person>, Guard) {
         let screen = Screen::default();
         let person = Arc::new(Person::new(screen.clone()));
-        let guard = Guard::new(Arc::default(), Arc::clone(&person).into());
+        let guard = Guard::alone(Policy::default(), Arc::clone(&person));
         (screen, person, guard)
     }
 

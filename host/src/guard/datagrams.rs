@@ -8,6 +8,9 @@
 //! A decision is good for all datagrams between a socket and a peer in a direction, see [`peers`](super::peers). Destinations
 //! that are many hosts at once are decided on like others; the policy has them among its special addresses.
 //!
+//! What a socket receives and sends counts against the limits of bytes, each datagram as a whole: one that does not fit is not
+//! sent, or is dropped, and the guest is told out-of-memory. A rate lets a datagram pass as long as it owes nothing.
+//!
 //! To send more datagrams than check-send has permitted is a trap, which is what WASI demands.
 //!
 //! A stream is ready to receive when there is a datagram, be it one that is to be dropped; `receive` then has nothing,
@@ -24,8 +27,12 @@ use wasmtime_wasi::p2::bindings::sockets::udp::{
 };
 use wasmtime_wasi::p2::{DynPollable, SocketResult};
 
-use super::guard::Denied;
+use super::gates::Gated;
+use super::guard::{Denied, Refusal};
+use super::link::Way;
 use super::peers::Setting;
+use super::spend::end_code;
+use super::udp_state::UdpState;
 use crate::NetCtxView;
 
 /// How many datagrams one receive hands out at most, and after how many octets it has enough. It is what wasmtime-wasi hands
@@ -43,12 +50,17 @@ impl HostIncomingDatagramStream for NetCtxView<'_> {
         max_results: u64,
     ) -> SocketResult<Vec<IncomingDatagram>> {
         let rep = this.rep();
+        self.stream_still_open(rep)?;
         let mut wanted = max_results.min(MAX_DATAGRAMS);
         let mut datagrams = Vec::new();
         let (mut octets, mut refused) = (0, 0);
         while wanted > 0 && octets < ENOUGH && refused < MAX_REFUSED_AT_ONCE {
+            let at_once = self.permit(rep, Way::In, wanted);
+            if at_once == 0 {
+                break;
+            }
             let this = Resource::new_borrow(rep);
-            let next = match HostIncomingDatagramStream::receive(&mut self.inner(), this, wanted) {
+            let next = match HostIncomingDatagramStream::receive(&mut self.inner(), this, at_once) {
                 // The next call has another error, or none.
                 Err(_) if !datagrams.is_empty() => break,
                 next => next?,
@@ -57,10 +69,12 @@ impl HostIncomingDatagramStream for NetCtxView<'_> {
                 break;
             }
             for datagram in next {
-                if self
-                    .may_receive(rep, datagram.remote_address.into())
-                    .is_err()
-                {
+                let (peer, bytes) = (datagram.remote_address.into(), datagram.data.len() as u64);
+                if let Err(refusal) = self.take_in(rep, peer, bytes) {
+                    // The guest learns of what does not fit, and not of what is none of its business.
+                    if refusal != Refusal::Denied && datagrams.is_empty() {
+                        return Err(ErrorCode::from(refusal).into());
+                    }
                     refused += 1;
                     continue;
                 }
@@ -76,7 +90,12 @@ impl HostIncomingDatagramStream for NetCtxView<'_> {
         &mut self,
         this: Resource<IncomingDatagramStream>,
     ) -> wasmtime::Result<Resource<DynPollable>> {
-        HostIncomingDatagramStream::subscribe(&mut self.inner(), this)
+        let rep = this.rep();
+        let pollable = HostIncomingDatagramStream::subscribe(&mut self.inner(), this)?;
+
+        let gated = Gated::Incoming(rep);
+        self.ctx.gates.insert(pollable.rep(), gated);
+        Ok(pollable)
     }
 
     fn drop(&mut self, this: Resource<IncomingDatagramStream>) -> wasmtime::Result<()> {
@@ -90,7 +109,10 @@ impl HostIncomingDatagramStream for NetCtxView<'_> {
 
 impl HostOutgoingDatagramStream for NetCtxView<'_> {
     fn check_send(&mut self, this: Resource<OutgoingDatagramStream>) -> SocketResult<u64> {
-        self.inner().check_send(this)
+        let rep = this.rep();
+        self.stream_still_open(rep)?;
+        let permit = self.inner().check_send(this)?;
+        Ok(self.permit(rep, Way::Out, permit))
     }
 
     fn send(
@@ -99,7 +121,9 @@ impl HostOutgoingDatagramStream for NetCtxView<'_> {
         mut datagrams: Vec<OutgoingDatagram>,
     ) -> SocketResult<u64> {
         let rep = this.rep();
+        self.stream_still_open(rep)?;
         let mut announcements = Vec::new();
+        let mut paid = Vec::new();
         let mut attempted = datagrams.len();
         for (index, datagram) in datagrams.iter().enumerate() {
             let Some(peer) = self.destination(rep, datagram) else {
@@ -107,25 +131,40 @@ impl HostOutgoingDatagramStream for NetCtxView<'_> {
                 attempted = index + 1;
                 break;
             };
-            if let Err(denied) = self.may_send(rep, peer) {
+            // What comes after the first has not been permitted yet.
+            if index > 0 && self.permit(rep, Way::Out, 1) == 0 {
+                attempted = index;
+                break;
+            }
+            let bytes = datagram.data.len() as u64;
+            if let Err(refusal) = self.send_out(rep, peer, bytes) {
                 if index == 0 {
-                    return Err(ErrorCode::from(denied).into());
+                    return Err(ErrorCode::from(refusal).into());
                 }
                 attempted = index;
                 break;
             }
             announcements.push(self.ctx.backstop.announce_send(peer));
+            paid.push(bytes);
         }
         datagrams.truncate(attempted);
         // The backstop is asked before this returns, also for what is sent only later.
-        HostOutgoingDatagramStream::send(&mut self.inner(), this, datagrams)
+        let sent = HostOutgoingDatagramStream::send(&mut self.inner(), this, datagrams);
+        let passed = sent.as_ref().map_or(0, |sent| *sent);
+        self.settle(rep, &paid, passed);
+        sent
     }
 
     fn subscribe(
         &mut self,
         this: Resource<OutgoingDatagramStream>,
     ) -> wasmtime::Result<Resource<DynPollable>> {
-        HostOutgoingDatagramStream::subscribe(&mut self.inner(), this)
+        let rep = this.rep();
+        let pollable = HostOutgoingDatagramStream::subscribe(&mut self.inner(), this)?;
+
+        let gated = Gated::Outgoing(rep);
+        self.ctx.gates.insert(pollable.rep(), gated);
+        Ok(pollable)
     }
 
     async fn drop(&mut self, this: Resource<OutgoingDatagramStream>) -> wasmtime::Result<()> {
@@ -149,6 +188,55 @@ impl NetCtxView<'_> {
         let is_for_another = socket.connected.is_some_and(|connected| connected != peer);
         let feasible = socket.can_reach(peer) && !is_for_another && datagram.data.len() <= LARGEST;
         feasible.then_some(peer)
+    }
+
+    /// An error if the socket has ended.
+    fn stream_still_open(&mut self, stream: u32) -> Result<(), ErrorCode> {
+        self.attend();
+        let socket = self.ctx.udp.get_by_stream(stream);
+        match socket.and_then(UdpState::ended) {
+            Some(cause) => Err(end_code(cause)),
+            None => Ok(()),
+        }
+    }
+
+    /// How many of `wanted` datagrams may pass now.
+    fn permit(&self, stream: u32, way: Way, wanted: u64) -> u64 {
+        let open = self.ctx.udp.open_by_stream(stream);
+        open.map_or(wanted, |open| open.permit(way, wanted))
+    }
+
+    /// Decide whether the guest gets a datagram, and count it.
+    fn take_in(&mut self, stream: u32, peer: SocketAddr, bytes: u64) -> Result<(), Refusal> {
+        let decided = self.may_receive(stream, peer);
+        let open = self.ctx.udp.open_by_stream(stream).ok_or(Denied)?;
+        decided.inspect_err(|_| open.flow(Way::In).add_refused())?;
+        open.pay(Way::In, bytes)?;
+        open.passed(Way::In, bytes);
+        Ok(())
+    }
+
+    /// Decide whether a datagram is sent, which is counted when it has been.
+    fn send_out(&mut self, stream: u32, peer: SocketAddr, bytes: u64) -> Result<(), Refusal> {
+        let decided = self.may_send(stream, peer);
+        let open = self.ctx.udp.open_by_stream(stream).ok_or(Denied)?;
+        decided.inspect_err(|_| open.flow(Way::Out).add_refused())?;
+        open.pay(Way::Out, bytes)?;
+        Ok(())
+    }
+
+    /// Count those of the datagrams that were sent, and pay the others back.
+    fn settle(&self, stream: u32, paid: &[u64], sent: u64) {
+        let Some(open) = self.ctx.udp.open_by_stream(stream) else {
+            return;
+        };
+        for (bytes, number) in paid.iter().zip(0..) {
+            if number < sent {
+                open.passed(Way::Out, *bytes);
+            } else {
+                open.pay_back(Way::Out, *bytes);
+            }
+        }
     }
 
     fn may_send(&mut self, stream: u32, peer: SocketAddr) -> Result<(), Denied> {

@@ -2,54 +2,130 @@
 //! several.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
+use std::time::Instant;
 
+use tokio::sync::Notify;
 use wasmtime_wasi::p2::bindings::sockets::network::ErrorCode;
-use wasock_policy::{Decision, Listener, Name, PinnedName, Policy, Protocol, Request};
+use wasock_policy::{Decision, Limit, Listener, Name, PinnedName, Policy, Protocol, Request};
 
-use crate::audit::{Book, Decided, Record};
+use super::in_force::InForce;
+use super::open::OpenSockets;
+use super::spend::Told;
+use crate::account::{Account, Exceeded, Grant};
+use crate::audit::{Book, Decided, Level, Metrics, Record, Refused};
+use crate::bounds::Meter;
+use crate::clock::Clock;
+use crate::tenants::Around;
 
 /// The policy of a guest and the book that its decisions are entered in. A clone refers to the same.
 #[derive(Clone)]
-pub(crate) struct Guard(Arc<Shared>);
+pub(crate) struct Guard(pub(super) Arc<Shared>);
 
-struct Shared {
-    current: RwLock<Current>,
+/// A guard that may be gone.
+#[derive(Clone)]
+pub(crate) struct WeakGuard(Weak<Shared>);
+
+pub(super) struct Shared {
+    in_force: RwLock<InForce>,
+    /// That of the policy in force, for those who only want to know whether it has changed.
+    generation: AtomicU64,
+    /// Goes up when there is something to do for whoever comes by with the store in hand.
+    attention: AtomicU64,
+    open: Mutex<OpenSockets>,
+    pub(super) changed: Notify,
+    pub(super) told: Told,
+    pub(super) own: Arc<Account>,
+    pub(super) around: Around,
+    meter: Meter,
     book: Book,
+    clock: Arc<dyn Clock>,
 }
 
-/// A policy, and its number in the order of policies.
-#[derive(Clone)]
-struct Current {
-    policy: Arc<Policy>,
-    generation: u64,
+/// A request that the policy has allowed.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Granted {
+    pub(super) request: Request,
+    /// The number of the policy.
+    pub(super) generation: u64,
 }
 
 /// What a guest is told when it may not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Denied;
 
+/// Why something does not happen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    Denied,
+    Exceeded(Exceeded),
+}
+
 impl Guard {
-    pub(crate) fn new(policy: Arc<Policy>, book: Book) -> Self {
-        let generation = 0;
-        let current = RwLock::new(Current { policy, generation });
-        Self(Arc::new(Shared { current, book }))
+    pub(crate) fn new(
+        policy: Arc<Policy>,
+        around: Around,
+        book: Book,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let own = Arc::new(Account::new(Level::Store));
+        let policy = around.cap(policy);
+        let in_force = InForce {
+            terms: Arc::new(around.terms(&own, policy.limits())),
+            policy,
+            generation: 0,
+            revoked: false,
+        };
+        Self(Arc::new(Shared {
+            in_force: RwLock::new(in_force),
+            generation: AtomicU64::new(0),
+            attention: AtomicU64::new(0),
+            open: Mutex::default(),
+            changed: Notify::new(),
+            told: Told::default(),
+            own,
+            around,
+            meter: Meter::default(),
+            book,
+            clock,
+        }))
+    }
+
+    pub(crate) fn downgrade(&self) -> WeakGuard {
+        WeakGuard(Arc::downgrade(&self.0))
     }
 
     /// A number that changes with the policy. A decision may be used again as long as it is the same.
     pub(crate) fn generation(&self) -> u64 {
-        self.current().generation
+        self.0.generation.load(Ordering::Acquire)
     }
 
-    /// Go by another policy from now on.
-    #[cfg(test)]
-    pub(crate) fn replace(&self, policy: Arc<Policy>) {
-        let mut current = self.0.current.write().unwrap();
-        current.policy = policy;
-        current.generation += 1;
+    /// A number that changes when open sockets have ended, and somebody should close them.
+    pub(crate) fn attention(&self) -> u64 {
+        self.0.attention.load(Ordering::Acquire)
     }
 
-    pub(crate) fn bind(&self, protocol: Protocol, local: SocketAddr) -> Result<(), Denied> {
+    pub(crate) fn now(&self) -> Instant {
+        self.0.clock.now()
+    }
+
+    pub(crate) fn in_force(&self) -> InForce {
+        let in_force = self.0.in_force.read();
+        in_force.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What the guest has used.
+    pub(crate) fn account(&self) -> &Account {
+        &self.0.own
+    }
+
+    /// How long it computes.
+    pub(crate) fn meter(&self) -> &Meter {
+        &self.0.meter
+    }
+
+    pub(crate) fn bind(&self, protocol: Protocol, local: SocketAddr) -> Result<Granted, Denied> {
         self.decide(Request::Bind { protocol, local })
     }
 
@@ -58,7 +134,7 @@ impl Guard {
         protocol: Protocol,
         remote: SocketAddr,
         names: Arc<[PinnedName]>,
-    ) -> Result<(), Denied> {
+    ) -> Result<Granted, Denied> {
         self.decide(Request::Connect {
             protocol,
             remote,
@@ -66,7 +142,42 @@ impl Guard {
         })
     }
 
-    pub(crate) fn listen(&self, listener: Listener) -> Result<(), Denied> {
+    /// Decide about a connection that the guest wants to make, which takes up a part of its budget.
+    pub(crate) fn connect_within_limits(
+        &self,
+        remote: SocketAddr,
+        names: Arc<[PinnedName]>,
+    ) -> Result<(Granted, Grant), Refusal> {
+        let protocol = Protocol::Tcp;
+        let request = Request::Connect {
+            protocol,
+            remote,
+            names,
+        };
+        let InForce {
+            policy, generation, ..
+        } = self.in_force();
+        let decision = policy.decide(&request);
+        // What is denied uses up nothing.
+        let grant = if decision.is_allowed() {
+            let refused = || Refused::Request(request.clone());
+            let connection = self.take(Limit::Connections, 1, refused)?;
+            self.take(Limit::TotalConnections, 1, refused)?.spend();
+            Some(connection)
+        } else {
+            None
+        };
+        self.enter(&decided(request.clone(), decision));
+
+        let grant = grant.ok_or(Refusal::Denied)?;
+        let granted = Granted {
+            request,
+            generation,
+        };
+        Ok((granted, grant))
+    }
+
+    pub(crate) fn listen(&self, listener: Listener) -> Result<Granted, Denied> {
         self.decide(Request::Listen { listener })
     }
 
@@ -75,7 +186,7 @@ impl Guard {
         listener: Listener,
         local: SocketAddr,
         peer: SocketAddr,
-    ) -> Result<(), Denied> {
+    ) -> Result<Granted, Denied> {
         self.decide(Request::Accept {
             listener,
             local,
@@ -84,7 +195,7 @@ impl Guard {
     }
 
     pub(crate) fn send(&self, remote: SocketAddr, names: Arc<[PinnedName]>) -> Result<(), Denied> {
-        self.decide(Request::Send { remote, names })
+        self.decide(Request::Send { remote, names }).map(drop)
     }
 
     pub(crate) fn reply(
@@ -93,15 +204,16 @@ impl Guard {
         peer: SocketAddr,
         names: Arc<[PinnedName]>,
     ) -> Result<(), Denied> {
-        self.decide(Request::Reply {
+        let request = Request::Reply {
             listener,
             peer,
             names,
-        })
+        };
+        self.decide(request).map(drop)
     }
 
     pub(crate) fn receive(&self, listener: Listener, peer: SocketAddr) -> Result<(), Denied> {
-        self.decide(Request::Receive { listener, peer })
+        self.decide(Request::Receive { listener, peer }).map(drop)
     }
 
     pub(crate) fn receive_reply(
@@ -110,60 +222,147 @@ impl Guard {
         peer: SocketAddr,
         names: Arc<[PinnedName]>,
     ) -> Result<(), Denied> {
-        self.decide(Request::ReceiveReply {
+        let request = Request::ReceiveReply {
             listener,
             peer,
             names,
-        })
+        };
+        self.decide(request).map(drop)
     }
 
     /// Whether a name may be looked up. It is the lookup that enters it, when it has come to an end.
     pub(crate) fn consider_lookup(&self, name: &Name) -> Decision {
         let name = name.clone();
-        self.current().policy.decide(&Request::Resolve { name })
+        self.in_force().policy.decide(&Request::Resolve { name })
     }
 
     /// Whether the guest is told an address. The lookup enters this too.
     pub(crate) fn consider_answer(&self, name: &PinnedName, address: std::net::IpAddr) -> Decision {
         let name = name.clone();
-        self.current()
+        self.in_force()
             .policy
             .decide(&Request::Answer { name, address })
     }
 
     /// Whether a request of `wasi:http` may make a connection. The request enters it.
     #[cfg(feature = "http")]
-    pub(crate) fn consider_connect(&self, request: &Request) -> Decision {
-        self.current().policy.decide(request)
+    pub(crate) fn consider_connect(&self, request: &Request) -> (Decision, Option<Granted>) {
+        let InForce {
+            policy, generation, ..
+        } = self.in_force();
+        let decision = policy.decide(request);
+        let granted = decision.is_allowed().then(|| Granted {
+            request: request.clone(),
+            generation,
+        });
+        (decision, granted)
     }
 
-    fn decide(&self, request: Request) -> Result<(), Denied> {
-        let decision = self.current().policy.decide(&request);
+    fn decide(&self, request: Request) -> Result<Granted, Denied> {
+        let InForce {
+            policy, generation, ..
+        } = self.in_force();
+        let decision = policy.decide(&request);
         let allowed = decision.is_allowed();
-        self.enter(&Record::Decided(Decided {
-            request,
-            decision,
-            asked: None,
-        }));
+        self.enter(&decided(request.clone(), decision));
 
-        if allowed { Ok(()) } else { Err(Denied) }
+        let granted = Granted {
+            request,
+            generation,
+        };
+        allowed.then_some(granted).ok_or(Denied)
     }
 
     pub(crate) fn enter(&self, record: &Record) {
-        tracing::debug!(%record, "network");
         self.0.book.enter(record);
     }
 
-    fn current(&self) -> Current {
-        let current = self.0.current.read();
-        current.unwrap_or_else(PoisonError::into_inner).clone()
+    /// What was entered so far, in numbers.
+    pub(crate) fn metrics(&self) -> Metrics {
+        self.0.book.metrics()
     }
+
+    pub(super) fn open_sockets(&self) -> MutexGuard<'_, OpenSockets> {
+        self.0.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Something has ended that has to be closed.
+    pub(super) fn ask_for_attention(&self) {
+        self.0.attention.fetch_add(1, Ordering::Release);
+    }
+
+    /// Put another policy in force. Returns it, unless everything is revoked already.
+    pub(super) fn replace(&self, next: impl FnOnce(&InForce) -> InForce) -> Option<InForce> {
+        let in_force = self.0.in_force.write();
+        let mut in_force = in_force.unwrap_or_else(PoisonError::into_inner);
+        if in_force.revoked {
+            return None;
+        }
+        *in_force = next(&in_force);
+        self.0
+            .generation
+            .store(in_force.generation, Ordering::Release);
+        self.0.told.forget_all();
+        Some(in_force.clone())
+    }
+}
+
+#[cfg(feature = "http")]
+impl Granted {
+    pub(crate) fn request(&self) -> &Request {
+        &self.request
+    }
+}
+
+impl WeakGuard {
+    /// The guard, if there is still somebody who uses it.
+    pub(crate) fn upgrade(&self) -> Option<Guard> {
+        self.0.upgrade().map(Guard)
+    }
+}
+
+fn decided(request: Request, decision: Decision) -> Record {
+    Record::Decided(Decided {
+        request,
+        decision,
+        asked: None,
+    })
 }
 
 /// `EACCES`, for everything but lookups.
 impl From<Denied> for ErrorCode {
     fn from(_: Denied) -> Self {
         Self::AccessDenied
+    }
+}
+
+impl From<Denied> for Refusal {
+    fn from(_: Denied) -> Self {
+        Self::Denied
+    }
+}
+
+impl From<Exceeded> for Refusal {
+    fn from(exceeded: Exceeded) -> Self {
+        Self::Exceeded(exceeded)
+    }
+}
+
+impl From<Refusal> for ErrorCode {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Denied => Denied.into(),
+            Refusal::Exceeded(exceeded) => exceeded.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+impl Guard {
+    /// That of a guest that belongs to nobody.
+    pub(crate) fn alone(policy: Policy, sink: impl crate::AuditSink) -> Self {
+        let clock = Arc::new(crate::SystemClock);
+        Self::new(policy.into(), Around::default(), sink.into(), clock)
     }
 }
 
@@ -178,15 +377,15 @@ mod tests {
         let policy = Policy::builder()
             .allow_outbound("tcp://127.0.0.1:80".parse().unwrap())
             .build();
-        let guard = Guard::new(Arc::new(policy), audit.clone().into());
+        let guard = Guard::alone(policy, audit.clone());
 
         let address = |text: &str| text.parse::<SocketAddr>().unwrap();
         let connect = |text| guard.connect(Protocol::Tcp, address(text), Arc::default());
         let bind = |text| guard.bind(Protocol::Udp, address(text));
-        assert_eq!(connect("127.0.0.1:80"), Ok(()));
+        assert!(connect("127.0.0.1:80").is_ok());
         assert_eq!(connect("127.0.0.1:81"), Err(Denied));
         assert_eq!(bind("127.0.0.1:80"), Err(Denied));
-        assert_eq!(bind("0.0.0.0:0"), Ok(()));
+        assert!(bind("0.0.0.0:0").is_ok());
         assert_eq!(
             guard.send(address("127.0.0.1:80"), Arc::default()),
             Err(Denied)

@@ -19,7 +19,7 @@ use wasmtime_wasi::p2::bindings::sockets::network::{ErrorCode, IpAddress, Networ
 use wasmtime_wasi::p2::{DynPollable, SocketResult, subscribe};
 use wasock_policy::Name;
 
-use super::lookup::{AddressStream, OpenLookup, refusal};
+use super::lookup::{AddressStream, OpenLookup};
 use crate::NetCtxView;
 use crate::names::Asked;
 
@@ -67,7 +67,7 @@ impl HostResolveAddressStream for NetCtxView<'_> {
 
 impl NetCtxView<'_> {
     fn look_up(&mut self, name: Name) -> Result<AddressStream, ErrorCode> {
-        let lookup = OpenLookup::begin(&self.ctx.guard, name).map_err(|_| refusal())?;
+        let lookup = OpenLookup::begin(&self.ctx.guard, name)?;
         let source = self.ctx.sources.source_of(lookup.name());
         Ok(AddressStream::of(source, lookup))
     }

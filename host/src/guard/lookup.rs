@@ -13,11 +13,11 @@ use tokio::task::JoinHandle;
 use wasmtime_wasi::async_trait;
 use wasmtime_wasi::p2::Pollable;
 use wasmtime_wasi::p2::bindings::sockets::network::ErrorCode;
-use wasock_policy::{Decision, Name, PinnedName};
+use wasock_policy::{Decision, Limit, Name, PinnedName, Request};
 
-use super::guard::{Denied, Guard};
+use super::guard::Guard;
 use super::sources::{Source, Sources};
-use crate::audit::{Answer, Lookup, Outcome, Record};
+use crate::audit::{Answer, Lookup, Outcome, Record, Refused};
 use crate::names::{self, Found, LookupFailure, MAX_ADDRESSES, MAX_CHAIN};
 
 /// What the guest holds.
@@ -61,10 +61,15 @@ impl Slot {
 }
 
 impl OpenLookup {
-    /// Begin a lookup, if the policy lets the guest ask.
-    pub(crate) fn begin(guard: &Guard, name: Name) -> Result<Self, Denied> {
+    /// Begin a lookup, if the policy lets the guest ask, and if it has one left.
+    pub(crate) fn begin(guard: &Guard, name: Name) -> Result<Self, ErrorCode> {
         let decision = guard.consider_lookup(&name);
         let allowed = decision.is_allowed();
+        if allowed {
+            let request = Request::Resolve { name: name.clone() };
+            let taken = guard.take(Limit::Lookups, 1, || Refused::Request(request));
+            taken.map_err(ErrorCode::from)?.spend();
+        }
         let mut lookup = Self {
             guard: guard.clone(),
             name,
@@ -74,7 +79,7 @@ impl OpenLookup {
         if !allowed {
             let name = lookup.name.clone().into();
             lookup.close(name, Outcome::Refused);
-            return Err(Denied);
+            return Err(refusal());
         }
         Ok(lookup)
     }

@@ -7,25 +7,34 @@
 //! [`NetCtxView`]: crate::NetCtxView
 
 pub(crate) mod answers;
+mod attend;
 pub(crate) mod backstop;
 mod datagrams;
+pub(crate) mod gates;
 #[expect(
     clippy::module_inception,
     reason = "the guard itself; the folder holds what it guards"
 )]
 pub(crate) mod guard;
+mod in_force;
 mod ip_name_lookup;
 pub(crate) mod linger;
+pub(crate) mod link;
 pub(crate) mod lookup;
 mod network;
+pub(crate) mod open;
 mod peers;
 pub(crate) mod pins;
+mod poll;
 mod recent;
+mod room;
 pub(crate) mod socket_state;
 pub(crate) mod sources;
+mod spend;
 mod streams;
 mod tcp;
 mod tcp_create_socket;
+mod toll;
 mod udp;
 mod udp_create_socket;
 pub(crate) mod udp_state;

@@ -6,10 +6,15 @@
 
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Instant;
 
 use wasock_policy::Listener;
 
 use super::backstop::Announcement;
+use super::open::{Open, OpenSocket};
+use crate::account::Grant;
+use crate::audit::Cause;
 
 /// The sockets of one store, by their index in its resource table.
 #[derive(Default)]
@@ -22,6 +27,9 @@ pub(crate) struct SocketState {
     /// What the guest passed to bind. Port 0 stays 0, whichever port the system has chosen: a
     /// rule for port 0 covers the listen that follows.
     pub(crate) requested: Option<SocketAddr>,
+    /// One of the sockets that the guest may have.
+    #[expect(dead_code, reason = "held, never read")]
+    grant: Grant,
 }
 
 /// The address family of a socket.
@@ -41,14 +49,26 @@ pub(crate) enum Phase {
     Bound,
     /// Between start-connect and finish-connect. Leaves to `Connected` and `Closed`.
     ///
-    /// The connect happens while the guest polls, so the backstop has to let it through until then.
-    Connecting(#[expect(dead_code, reason = "held, never read")] Announcement),
-    /// Connected, or accepted. Nothing follows.
-    Connected,
-    /// From start-listen on. Nothing follows.
-    Listening(Listener),
+    /// The connect happens while the guest polls.
+    Connecting(Attempt),
+    /// Connected, or accepted. Leaves to `Ended`.
+    Connected(OpenSocket),
+    /// From start-listen on. Leaves to `Ended`.
+    Listening(Listener, OpenSocket),
     /// A connect failed. Nothing follows.
     Closed,
+    /// Closed without the guest. Nothing follows.
+    Ended(Cause),
+}
+
+/// A connect that is under way.
+pub(crate) struct Attempt {
+    pub(crate) open: OpenSocket,
+    /// When it is given up.
+    pub(crate) deadline: Option<Instant>,
+    /// The backstop has to let it through until it has ended.
+    #[expect(dead_code, reason = "held, never read")]
+    pub(crate) announcement: Announcement,
 }
 
 impl Sockets {
@@ -70,6 +90,28 @@ impl Sockets {
         }
     }
 
+    /// What has ended and is not closed yet.
+    pub(crate) fn ended(&self) -> Vec<(u32, Family, Cause)> {
+        let ended = self.0.iter().filter_map(|(rep, state)| {
+            let cause = state.open()?.ended()?;
+            Some((*rep, state.family, cause))
+        });
+        ended.collect()
+    }
+
+    /// A connect has succeeded. Returns the connection.
+    pub(crate) fn establish(&mut self, rep: u32, local: Option<SocketAddr>) -> Option<&Arc<Open>> {
+        let state = self.0.get_mut(&rep)?;
+        let phase = std::mem::replace(&mut state.phase, Phase::Closed);
+        let Phase::Connecting(Attempt { mut open, .. }) = phase else {
+            state.phase = phase;
+            return None;
+        };
+        open.establish(local);
+        state.phase = Phase::Connected(open);
+        state.open()
+    }
+
     pub(crate) fn set_requested(&mut self, rep: u32, address: SocketAddr) {
         if let Some(state) = self.0.get_mut(&rep) {
             state.requested = Some(address);
@@ -78,11 +120,29 @@ impl Sockets {
 }
 
 impl SocketState {
-    pub(crate) fn new(family: Family, phase: Phase) -> Self {
+    pub(crate) fn new(family: Family, phase: Phase, grant: Grant) -> Self {
         Self {
             family,
             phase,
             requested: None,
+            grant,
+        }
+    }
+
+    /// Why it has ended, if the guest has not closed it.
+    pub(crate) fn ended(&self) -> Option<Cause> {
+        match self.phase {
+            Phase::Ended(cause) => Some(cause),
+            _ => self.open()?.ended(),
+        }
+    }
+
+    /// What it has open.
+    fn open(&self) -> Option<&Arc<Open>> {
+        match &self.phase {
+            Phase::Connecting(attempt) => Some(attempt.open.shared()),
+            Phase::Connected(open) | Phase::Listening(_, open) => Some(open.shared()),
+            Phase::Fresh | Phase::Binding | Phase::Bound | Phase::Closed | Phase::Ended(_) => None,
         }
     }
 
@@ -102,7 +162,7 @@ impl SocketState {
     /// What the policy allowed to listen, of a socket that does.
     pub(crate) fn listener(&self) -> Option<Listener> {
         match self.phase {
-            Phase::Listening(listener) => Some(listener),
+            Phase::Listening(listener, _) => Some(listener),
             _ => None,
         }
     }

@@ -7,23 +7,37 @@
 //! | start-listen   | the local address, by now known        | access-denied                          |
 //! | accept         | the peer of each connection            | the connection is dropped, next please |
 //!
-//! A refused socket stays as it was: it can try another address. Calls that fail in any case (a wrong
+//! A connect and an accept take up a part of the guest's budget, see [`spend`](super::spend); an attempt to connect has a time, and
+//! accepting has a rate.
+//!
+//! A refused socket stays as it was: it can try another address. A socket that has [ended](super::attend) without the guest
+//! answers every call with the reason. Calls that fail in any case (a wrong
 //! state, an address of the other family) are left to wasmtime-wasi to answer; nothing is decided or
 //! recorded, and nothing is announced to the backstop, so that nothing can come of them.
 
+use std::future::Future as _;
 use std::net::SocketAddr;
+use std::pin::pin;
+use std::task::{Context, Waker};
 
 use wasmtime::component::Resource;
 use wasmtime_wasi::p2::bindings::sockets::network::{
     ErrorCode, IpAddressFamily, IpSocketAddress, Network,
 };
 use wasmtime_wasi::p2::bindings::sockets::tcp::{Host, HostTcpSocket, ShutdownType};
-use wasmtime_wasi::p2::{DynInputStream, DynOutputStream, DynPollable, SocketResult, TcpSocket};
-use wasock_policy::{Listener, Protocol};
+use wasmtime_wasi::p2::{
+    DynInputStream, DynOutputStream, DynPollable, Pollable as _, SocketResult, TcpSocket,
+};
+use wasock_policy::{Direction, Limit, Listener, Protocol};
 
-use super::socket_state::{Family, Phase, SocketState};
+use super::gates::{Gate, Gated};
+use super::open::About;
+use super::room::Room;
+use super::socket_state::{Attempt, Family, Phase, SocketState};
+use super::spend::end_code;
 use super::streams;
 use crate::NetCtxView;
+use crate::audit::{Cause, Refused};
 
 /// How many refused connections one accept takes off the queue before it lets the guest have a turn.
 const MAX_REFUSED_AT_ONCE: usize = 64;
@@ -54,6 +68,7 @@ impl HostTcpSocket for NetCtxView<'_> {
         local_address: IpSocketAddress,
     ) -> SocketResult<()> {
         let (rep, local) = (this.rep(), SocketAddr::from(local_address));
+        self.still_open(rep)?;
         let feasible = self
             .socket(rep)
             .is_some_and(|socket| socket.can_bind(local));
@@ -89,6 +104,7 @@ impl HostTcpSocket for NetCtxView<'_> {
         remote_address: IpSocketAddress,
     ) -> SocketResult<()> {
         let (rep, remote) = (this.rep(), SocketAddr::from(remote_address));
+        self.still_open(rep)?;
         let feasible = self
             .socket(rep)
             .is_some_and(|socket| socket.can_connect(remote));
@@ -97,14 +113,24 @@ impl HostTcpSocket for NetCtxView<'_> {
         }
 
         let names = self.ctx.pins.names(remote.ip());
-        let decided = self.ctx.guard.connect(Protocol::Tcp, remote, names);
-        decided.map_err(ErrorCode::from)?;
+        let guard = self.ctx.guard.clone();
+        let decided = guard.connect_within_limits(remote, names.clone());
+        let (granted, grant) = decided.map_err(ErrorCode::from)?;
 
         self.inner().start_connect(this, network, remote_address)?;
-        let announcement = self.ctx.backstop.announce_connect(remote);
-        self.ctx
-            .sockets
-            .set_phase(rep, Phase::Connecting(announcement));
+        let about = About {
+            protocol: Protocol::Tcp,
+            direction: Direction::Outbound,
+            local: None,
+            remote: Some(remote),
+            names,
+        };
+        let attempt = Attempt {
+            open: guard.open(about, granted).holding(grant).attempted(),
+            deadline: guard.connect_deadline(),
+            announcement: self.ctx.backstop.announce_connect(remote),
+        };
+        self.ctx.sockets.set_phase(rep, Phase::Connecting(attempt));
         Ok(())
     }
 
@@ -113,27 +139,29 @@ impl HostTcpSocket for NetCtxView<'_> {
         this: Resource<TcpSocket>,
     ) -> SocketResult<(Resource<DynInputStream>, Resource<DynOutputStream>)> {
         let rep = this.rep();
-        match self.inner().finish_connect(this) {
+        self.still_open(rep)?;
+        let error = match self.inner().finish_connect(this) {
             Ok((input, output)) => {
-                streams::wrap(self.table, &input, &output, &self.ctx.lingering)?;
-                self.ctx.sockets.set_phase(rep, Phase::Connected);
-                Ok((input, output))
-            }
-            Err(error) => {
-                let unfinished = matches!(
-                    error.downcast_ref(),
-                    Some(ErrorCode::WouldBlock | ErrorCode::NotInProgress)
-                );
-                if !unfinished {
-                    self.ctx.sockets.set_phase(rep, Phase::Closed);
+                let local = self.inner().local_address(borrow(rep)).ok();
+                let local = local.map(SocketAddr::from);
+                if let Some(open) = self.ctx.sockets.establish(rep, local) {
+                    streams::wrap(self.table, &input, &output, open, &self.ctx.lingering)?;
                 }
-                Err(error)
+                return Ok((input, output));
             }
+            Err(error) => error,
+        };
+        match error.downcast_ref() {
+            Some(ErrorCode::WouldBlock) => self.give_up_if_late(rep)?,
+            Some(ErrorCode::NotInProgress) => {}
+            _ => self.ctx.sockets.set_phase(rep, Phase::Closed),
         }
+        Err(error)
     }
 
     async fn start_listen(&mut self, this: Resource<TcpSocket>) -> SocketResult<()> {
         let rep = this.rep();
+        self.still_open(rep)?;
         let Some(requested) = self.socket(rep).and_then(SocketState::listen_intent) else {
             return self.inner().start_listen(this).await;
         };
@@ -143,13 +171,23 @@ impl HostTcpSocket for NetCtxView<'_> {
             address: local,
             ephemeral: requested.port() == 0,
         };
-        self.ctx.guard.listen(listener).map_err(ErrorCode::from)?;
+        let granted = self.ctx.guard.listen(listener);
+        let granted = granted.map_err(ErrorCode::from)?;
 
         let announcement = self.ctx.backstop.announce_listen(local);
         let listening = self.inner().start_listen(this).await;
         drop(announcement);
         let phase = match listening {
-            Ok(()) => Phase::Listening(listener),
+            Ok(()) => {
+                let about = About {
+                    protocol: Protocol::Tcp,
+                    direction: Direction::Inbound,
+                    local: Some(local),
+                    remote: None,
+                    names: [].into(),
+                };
+                Phase::Listening(listener, self.ctx.guard.open(about, granted))
+            }
             Err(_) => Phase::Closed,
         };
         self.ctx.sockets.set_phase(rep, phase);
@@ -158,9 +196,14 @@ impl HostTcpSocket for NetCtxView<'_> {
 
     fn accept(&mut self, this: Resource<TcpSocket>) -> SocketResult<Connection> {
         let rep = this.rep();
+        self.still_open(rep)?;
         for _ in 0..MAX_REFUSED_AT_ONCE {
+            if let Gate::ClosedFor(_) = self.ctx.gate_of_socket(rep) {
+                break;
+            }
+            let room = self.room_for_one(rep)?;
             let connection = self.inner().accept(borrow(rep))?;
-            if self.admit(rep, &connection)? {
+            if self.admit(rep, &connection, room)? {
                 return Ok(connection);
             }
             self.refuse(connection)?;
@@ -174,6 +217,14 @@ impl HostTcpSocket for NetCtxView<'_> {
 
         self.ctx.sockets.remove(rep);
         Ok(())
+    }
+
+    fn subscribe(&mut self, this: Resource<TcpSocket>) -> wasmtime::Result<Resource<DynPollable>> {
+        let rep = this.rep();
+        let pollable = self.inner().subscribe(this)?;
+
+        self.ctx.gates.insert(pollable.rep(), Gated::Socket(rep));
+        Ok(pollable)
     }
 
     pass_on! {
@@ -197,7 +248,6 @@ impl HostTcpSocket for NetCtxView<'_> {
         fn set_receive_buffer_size(value: u64) -> SocketResult<()>;
         fn send_buffer_size() -> SocketResult<u64>;
         fn set_send_buffer_size(value: u64) -> SocketResult<()>;
-        fn subscribe() -> wasmtime::Result<Resource<DynPollable>>;
         fn shutdown(shutdown_type: ShutdownType) -> SocketResult<()>;
     }
 }
@@ -207,8 +257,63 @@ impl NetCtxView<'_> {
         self.ctx.sockets.get(rep)
     }
 
+    /// Close what has ended; an error if this socket is one of them.
+    fn still_open(&mut self, rep: u32) -> Result<(), ErrorCode> {
+        self.attend();
+        match self.socket(rep).and_then(SocketState::ended) {
+            Some(cause) => Err(end_code(cause)),
+            None => Ok(()),
+        }
+    }
+
+    /// End an attempt to connect whose time is over.
+    fn give_up_if_late(&mut self, rep: u32) -> Result<(), ErrorCode> {
+        let guard = self.ctx.guard.clone();
+        let Some(Phase::Connecting(attempt)) = self.socket(rep).map(|socket| &socket.phase) else {
+            return Ok(());
+        };
+        let is_late = |deadline| guard.now() >= deadline;
+        if !attempt.deadline.is_some_and(is_late) {
+            return Ok(());
+        }
+        let open = attempt.open.shared();
+        open.end(Cause::Limit(Limit::ConnectTime));
+        if let Some(exceeded) = guard.in_force().terms.time_over(Limit::ConnectTime) {
+            guard.exhausted(&exceeded, || open.refused());
+        }
+        self.still_open(rep)
+    }
+
+    /// What one more connection takes up. An error if there is no room for it although it is there; it stays in the queue.
+    fn room_for_one(&mut self, listener: u32) -> SocketResult<Room> {
+        let guard = self.ctx.guard.clone();
+        let exceeded = match Room::take(guard.in_force().terms) {
+            Ok(room) => return Ok(room),
+            Err(exceeded) => exceeded,
+        };
+        if !self.has_one_waiting(listener)? {
+            return Err(ErrorCode::WouldBlock.into());
+        }
+        let local = self.inner().local_address(borrow(listener)).ok();
+        guard.exhausted(&exceeded, || Refused::Connection {
+            protocol: Protocol::Tcp,
+            direction: Direction::Inbound,
+            local: local.map(SocketAddr::from),
+            remote: None,
+        });
+        Err(ErrorCode::from(exceeded).into())
+    }
+
+    /// Whether an accept has something to take, or an error to tell.
+    fn has_one_waiting(&mut self, listener: u32) -> SocketResult<bool> {
+        let is_listener = self.socket(listener).and_then(SocketState::listener);
+        let socket = self.table.get_mut(&borrow(listener))?;
+        let looked = pin!(socket.ready()).poll(&mut Context::from_waker(Waker::noop()));
+        Ok(looked.is_ready() || is_listener.is_none())
+    }
+
     /// Decide about the peer of a connection that `listener` has accepted.
-    fn admit(&mut self, listener: u32, connection: &Connection) -> SocketResult<bool> {
+    fn admit(&mut self, listener: u32, connection: &Connection, room: Room) -> SocketResult<bool> {
         let (socket, input, output) = connection;
         let local = self.inner().local_address(borrow(socket.rep()));
         let peer = self.inner().remote_address(borrow(socket.rep()));
@@ -221,16 +326,26 @@ impl NetCtxView<'_> {
         let Some(listener) = self.socket(listener).and_then(SocketState::listener) else {
             return Ok(false);
         };
-        if self.ctx.guard.accept(listener, local, peer).is_err() {
+        let Ok(granted) = self.ctx.guard.accept(listener, local, peer) else {
             return Ok(false);
-        }
+        };
 
-        streams::wrap(self.table, input, output, &self.ctx.lingering)?;
+        let about = About {
+            protocol: Protocol::Tcp,
+            direction: Direction::Inbound,
+            local: Some(local),
+            remote: Some(peer),
+            names: [].into(),
+        };
+        let (of_sockets, of_connections) = room.occupy(&self.ctx.guard);
+        let open = self.ctx.guard.open(about, granted).holding(of_connections);
+        let lingering = &self.ctx.lingering;
+        streams::wrap(self.table, input, output, open.shared(), lingering)?;
         let family = match peer {
             SocketAddr::V4(_) => Family::V4,
             SocketAddr::V6(_) => Family::V6,
         };
-        let state = SocketState::new(family, Phase::Connected);
+        let state = SocketState::new(family, Phase::Connected(open), of_sockets);
         self.ctx.sockets.insert(socket.rep(), state);
         Ok(true)
     }

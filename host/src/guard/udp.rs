@@ -5,7 +5,8 @@
 //! | start-bind | the address; the wildcard one at port 0 is free  | access-denied |
 //! | stream     | the peer, where the streams are for one          | access-denied |
 //!
-//! As with TCP, a refused socket stays as it was, and calls that fail in any case are not decided on.
+//! As with TCP, a refused socket stays as it was, calls that fail in any case are not decided on, and a socket that has
+//! ended without the guest answers with the reason.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -18,8 +19,11 @@ use wasmtime_wasi::p2::bindings::sockets::udp::{
     Host, HostUdpSocket, IncomingDatagramStream, OutgoingDatagramStream,
 };
 use wasmtime_wasi::p2::{DynPollable, SocketError, SocketResult, UdpSocket};
-use wasock_policy::{Listener, Protocol};
+use wasock_policy::{Direction, Listener, Protocol};
 
+use super::backstop::is_implicit;
+use super::open::About;
+use super::spend::end_code;
 use super::udp_state::{UdpPhase, UdpState};
 use crate::NetCtxView;
 
@@ -51,21 +55,23 @@ impl HostUdpSocket for NetCtxView<'_> {
         local_address: IpSocketAddress,
     ) -> SocketResult<()> {
         let (rep, local) = (this.rep(), SocketAddr::from(local_address));
+        self.attend();
         let feasible = self.udp(rep).is_some_and(|socket| socket.can_bind(local));
-        let announcement = if feasible {
+        let allowed = if feasible {
             let decided = self.ctx.guard.bind(Protocol::Udp, local);
-            decided.map_err(ErrorCode::from)?;
-            Some(self.ctx.backstop.announce_udp_bind(local))
+            let granted = decided.map_err(ErrorCode::from)?;
+            Some((granted, self.ctx.backstop.announce_udp_bind(local)))
         } else {
             None
         };
 
         let mut inner = self.inner();
-        let bound = HostUdpSocket::start_bind(&mut inner, this, network, local_address).await;
-        drop(announcement);
-        bound?;
+        HostUdpSocket::start_bind(&mut inner, this, network, local_address).await?;
 
-        self.ctx.udp.set_phase(rep, UdpPhase::Binding(local));
+        if let Some((granted, _announcement)) = allowed {
+            let phase = UdpPhase::Binding(local, granted);
+            self.ctx.udp.set_phase(rep, phase);
+        }
         Ok(())
     }
 
@@ -74,12 +80,25 @@ impl HostUdpSocket for NetCtxView<'_> {
         HostUdpSocket::finish_bind(&mut self.inner(), this)?;
 
         let address = HostUdpSocket::local_address(&mut self.inner(), borrow(rep))?;
-        if let Some(UdpPhase::Binding(requested)) = self.udp(rep).map(|socket| socket.phase) {
+        if let Some((requested, granted)) = self.ctx.udp.take_binding(rep) {
             let listener = Listener {
                 address: address.into(),
                 ephemeral: requested.port() == 0,
             };
-            self.ctx.udp.set_phase(rep, UdpPhase::Bound(listener));
+            let about = About {
+                protocol: Protocol::Udp,
+                // What a client does, which nobody can come to unasked.
+                direction: if is_implicit(requested) {
+                    Direction::Outbound
+                } else {
+                    Direction::Inbound
+                },
+                local: Some(listener.address),
+                remote: None,
+                names: [].into(),
+            };
+            let open = self.ctx.guard.open(about, granted);
+            self.ctx.udp.set_phase(rep, UdpPhase::Bound(listener, open));
         }
         Ok(())
     }
@@ -90,6 +109,10 @@ impl HostUdpSocket for NetCtxView<'_> {
         remote_address: Option<IpSocketAddress>,
     ) -> SocketResult<Streams> {
         let (rep, remote) = (this.rep(), remote_address.map(SocketAddr::from));
+        self.attend();
+        if let Some(cause) = self.udp(rep).and_then(UdpState::ended) {
+            return Err(end_code(cause).into());
+        }
         // A trap in wasmtime-wasi. WASI leaves it open, and BSD lets a socket connect as often as it likes.
         if self.udp(rep).is_some_and(UdpState::has_streams) {
             return Err(ErrorCode::InvalidState.into());
@@ -97,21 +120,30 @@ impl HostUdpSocket for NetCtxView<'_> {
 
         let feasible =
             |socket: &UdpState, remote| socket.listener().is_some() && socket.can_reach(remote);
-        let announcement = match remote {
+        let remote_allowed = match remote {
             Some(remote) if self.udp(rep).is_some_and(|socket| feasible(socket, remote)) => {
                 let names = self.ctx.pins.names(remote.ip());
-                let decided = self.ctx.guard.connect(Protocol::Udp, remote, names);
-                decided.map_err(ErrorCode::from)?;
-                Some(self.ctx.backstop.announce_send(remote))
+                let decided = self.ctx.guard.connect(Protocol::Udp, remote, names.clone());
+                let granted = decided.map_err(ErrorCode::from)?;
+                Some((remote, names, granted))
             }
             _ => None,
         };
 
+        let announce = |(remote, ..): &(SocketAddr, _, _)| self.ctx.backstop.announce_send(*remote);
+        let announcement = remote_allowed.as_ref().map(announce);
         let streams = self.stream_when_free(rep, remote_address).await;
         drop(announcement);
         let (incoming, outgoing) = streams?;
         let reps = [incoming.rep(), outgoing.rep()];
         self.ctx.udp.open(rep, remote, reps);
+        if let Some(open) = self.udp(rep).and_then(UdpState::open) {
+            let (peer, names) = match remote_allowed {
+                Some((remote, names, granted)) => (Some((remote, granted)), names),
+                None => (None, [].into()),
+            };
+            open.set_peer(peer, names);
+        }
         Ok((incoming, outgoing))
     }
 

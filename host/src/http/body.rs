@@ -1,6 +1,7 @@
 //! The body of a response, of which each piece may be waited for only so long.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -9,19 +10,22 @@ use tokio::time::{Sleep, sleep};
 use wasmtime_wasi_http::Error;
 
 use super::failure::Failure;
+use crate::guard::open::Open;
 
 /// What comes in, and how long it may take.
 pub(super) struct ResponseBody {
     incoming: Incoming,
+    connection: Arc<Open>,
     limit: Duration,
     /// The end of the wait, while somebody waits.
     waiting: Option<Pin<Box<Sleep>>>,
 }
 
 impl ResponseBody {
-    pub(super) fn new(incoming: Incoming, limit: Duration) -> Self {
+    pub(super) fn new(incoming: Incoming, connection: Arc<Open>, limit: Duration) -> Self {
         Self {
             incoming,
+            connection,
             limit,
             waiting: None,
         }
@@ -37,11 +41,15 @@ impl Body for ResponseBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
         let this = &mut *self;
-        if let Poll::Ready(frame) = Pin::new(&mut this.incoming).poll_frame(context) {
+        let frame = Pin::new(&mut this.incoming).poll_frame(context);
+        // What ends in this way has not come to its end, though it may look like it.
+        if let Some(cause) = this.connection.ended() {
+            return Poll::Ready(Some(Err(Failure::from(cause).into())));
+        }
+        if let Poll::Ready(frame) = frame {
             this.waiting = None;
-            return Poll::Ready(
-                frame.map(|frame| frame.map_err(|error| Failure::of_http(&error).into())),
-            );
+            let failed = |error| Failure::of_http(&error).into();
+            return Poll::Ready(frame.map(|frame| frame.map_err(failed)));
         }
         // The time counts from when there was nothing, not from the piece before: a guest may take its time with that one.
         let limit = this.limit;

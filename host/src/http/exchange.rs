@@ -1,5 +1,6 @@
 //! A request and its response, over a connection that is there for them alone.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use http_body_util::BodyExt as _;
@@ -16,9 +17,11 @@ use super::body::ResponseBody;
 use super::failure::Failure;
 use super::hooks::Limits;
 use super::open::OpenRequest;
+use super::over::over;
 use super::reach::reach;
 use super::tls::Tls;
 use crate::audit::HttpScheme;
+use crate::guard::open::Open;
 use crate::guard::sources::Sources;
 
 /// The rest of a connection, which carries the bodies. Whoever drops it cuts them off.
@@ -29,6 +32,9 @@ trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
+/// HTTP over such a connection.
+type Driver = http1::Connection<TokioIo<Box<dyn Stream>>, WasiBody>;
+
 /// Reach the host of the request, send it, and wait for the head of the response.
 pub(super) async fn exchange(
     open: &mut OpenRequest,
@@ -37,13 +43,27 @@ pub(super) async fn exchange(
     mut request: Request<WasiBody>,
     limits: Limits,
 ) -> Result<(Response<WasiBody>, Background), Failure> {
-    let connected = timeout(limits.connect, connect(open, sources, tls, limits.connect)).await;
-    let stream = connected.map_err(|_| Failure::ConnectTimeout)??;
-
     address(&mut request, open)?;
-    let (response, background) = send(stream, request, limits.first_byte).await?;
-    let body = |incoming| ResponseBody::new(incoming, limits.between_bytes).boxed_unsync();
-    Ok((response.map(body), background))
+
+    let connected = timeout(limits.connect, connect(open, sources, tls, limits.connect)).await;
+    let (stream, connection) = connected.map_err(|_| Failure::ConnectTimeout)??;
+    let (response, driver) = tokio::select! {
+        biased;
+        cause = over(Arc::clone(&connection)) => return Err(cause.into()),
+        sent = send(stream, request, limits.first_byte) => sent?,
+    };
+
+    let held = open.take_connection();
+    let background = {
+        let connection = Arc::clone(&connection);
+        async move {
+            let _held = held;
+            drive(driver, connection).await.map_err(Into::into)
+        }
+    };
+    let between_bytes = limits.between_bytes;
+    let body = |incoming| ResponseBody::new(incoming, connection, between_bytes).boxed_unsync();
+    Ok((response.map(body), Box::new(background)))
 }
 
 async fn connect(
@@ -51,15 +71,21 @@ async fn connect(
     sources: &Sources,
     tls: &Tls,
     limit: Duration,
-) -> Result<Box<dyn Stream>, Failure> {
+) -> Result<(Box<dyn Stream>, Arc<Open>), Failure> {
     let stream = reach(open, sources, limit).await?;
-    Ok(match open.target().scheme {
+    let connection = Arc::clone(stream.open());
+    let stream: Box<dyn Stream> = match open.target().scheme {
         HttpScheme::Http => Box::new(stream),
-        HttpScheme::Https => Box::new(tls.handshake(open.target(), stream).await?),
-    })
+        HttpScheme::Https => tokio::select! {
+            biased;
+            cause = over(Arc::clone(&connection)) => return Err(cause.into()),
+            shaken = tls.handshake(open.target(), stream) => Box::new(shaken?),
+        },
+    };
+    Ok((stream, connection))
 }
 
-/// Make the request one to the host that was reached: it is in the `Host` header, and nowhere else.
+/// Make the request one to the host that is reached: it is in the `Host` header, and nowhere else.
 fn address(request: &mut Request<WasiBody>, open: &OpenRequest) -> Result<(), Failure> {
     let host = open.target().host_header().map_err(|_| Failure::NoHost)?;
     // In the place of every other.
@@ -69,28 +95,28 @@ fn address(request: &mut Request<WasiBody>, open: &OpenRequest) -> Result<(), Fa
     Ok(())
 }
 
-/// Send the request and wait for the head of the response, while the connection is looked after.
+/// Send the request and wait for the head of the response, while the connection is looked after. Returns what is left to
+/// look after.
 async fn send(
     stream: Box<dyn Stream>,
     request: Request<WasiBody>,
     limit: Duration,
-) -> Result<(Response<Incoming>, Background), Failure> {
+) -> Result<(Response<Incoming>, Option<Driver>), Failure> {
     let shaken = http1::handshake(TokioIo::new(stream)).await;
-    let (mut sender, connection) = shaken.map_err(|error| Failure::of_http(&error))?;
+    let (mut sender, driver) = shaken.map_err(|error| Failure::of_http(&error))?;
 
-    let mut connection = Some(Box::pin(connection));
+    let mut driver = Some(driver);
     let answer = async {
-        let answer = sender.send_request(request);
-        tokio::pin!(answer);
+        let mut answer = std::pin::pin!(sender.send_request(request));
         loop {
-            let Some(driven) = connection.as_mut() else {
+            let Some(driving) = driver.as_mut() else {
                 return answer.await;
             };
             tokio::select! {
                 biased;
                 response = &mut answer => return response,
                 // It has ended. Why is in the answer, which it has left behind.
-                _ = driven => connection = None,
+                _ = driving => driver = None,
             }
         }
     };
@@ -101,13 +127,17 @@ async fn send(
     if response.status() == StatusCode::SWITCHING_PROTOCOLS {
         return Err(Failure::Upgrade);
     }
+    Ok((response, driver))
+}
 
-    let background = async move {
-        let Some(connection) = connection else {
-            return Ok(());
-        };
-        let ended = connection.await;
-        ended.map_err(|error| Failure::of_http(&error).into())
+/// Look after a connection until it has carried both bodies, or is over.
+async fn drive(driver: Option<Driver>, connection: Arc<Open>) -> Result<(), Failure> {
+    let Some(driver) = driver else {
+        return Ok(());
     };
-    Ok((response, Box::new(background)))
+    tokio::select! {
+        biased;
+        cause = over(connection) => Err(cause.into()),
+        ended = driver => ended.map_err(|error| Failure::of_http(&error)),
+    }
 }

@@ -6,7 +6,10 @@ use std::io::{self, ErrorKind};
 
 use rustls::{AlertDescription, CertificateError};
 use wasmtime_wasi_http::Error;
+use wasock_policy::Limit;
 
+use crate::account::Exceeded;
+use crate::audit::Cause;
 use crate::names::LookupFailure;
 
 /// Why there is no response, or no more of it.
@@ -44,7 +47,15 @@ pub(super) enum Failure {
     Protocol,
     /// The guest has given up the body of its request.
     GivenUp,
+    /// The guest has used up what it had.
+    Limit(Limit),
+    /// The policy does not allow the connection any more.
+    Withdrawn,
 }
+
+/// Why no more bytes pass, as an error of the connection that HTTP and TLS hand on.
+#[derive(Debug)]
+pub(super) struct Stopped(pub(super) Cause);
 
 /// What is wrong with a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,8 +68,16 @@ pub(super) enum CertificateFault {
 }
 
 impl Failure {
+    fn of_stopped(error: &io::Error) -> Option<Self> {
+        let stopped: &Stopped = error.get_ref()?.downcast_ref()?;
+        Some(stopped.0.into())
+    }
+
     /// Of the system's error in a handshake, which has that of TLS in it.
     pub(super) fn of_handshake(error: &io::Error) -> Self {
+        if let Some(failure) = Self::of_stopped(error) {
+            return failure;
+        }
         match error.get_ref().and_then(|inner| inner.downcast_ref()) {
             Some(error) => Self::of_tls(error),
             None => Self::Cut,
@@ -95,12 +114,31 @@ impl Failure {
         else {
             return Self::Cut;
         };
+        if let Some(failure) = Self::of_stopped(cause) {
+            return failure;
+        }
         match cause.kind() {
             // TLS that ends without a farewell may have been cut short by anybody.
             ErrorKind::UnexpectedEof => Self::Incomplete,
             ErrorKind::InvalidInput => Self::Protocol,
             _ => Self::Cut,
         }
+    }
+}
+
+impl From<Cause> for Failure {
+    fn from(cause: Cause) -> Self {
+        match cause {
+            Cause::Limit(limit) => Self::Limit(limit),
+            Cause::Revoked | Cause::Policy => Self::Withdrawn,
+            Cause::Guest => Self::Cut,
+        }
+    }
+}
+
+impl From<Exceeded> for Failure {
+    fn from(exceeded: Exceeded) -> Self {
+        Self::Limit(exceeded.limit)
     }
 }
 
@@ -150,6 +188,24 @@ impl From<Failure> for Error {
             Failure::HeadTooLong => Self::HttpResponseHeaderSectionSize(None),
             Failure::Upgrade => Self::HttpUpgradeFailed,
             Failure::Protocol | Failure::GivenUp => Self::HttpProtocolError,
+            Failure::Withdrawn => Self::HttpRequestDenied,
+            Failure::Limit(limit) => match limit {
+                Limit::Sockets | Limit::Connections | Limit::TotalConnections => {
+                    Self::ConnectionLimitReached
+                }
+                Limit::BytesIn => Self::HttpResponseBodySize(None),
+                Limit::BytesOut => Self::HttpRequestBodySize(None),
+                Limit::ConnectTime => Self::ConnectionTimeout,
+                Limit::IdleTime => Self::ConnectionReadTimeout,
+                Limit::Lifetime => Self::HttpResponseTimeout,
+                Limit::Lookups => dns("SERVFAIL"),
+                // These make nothing fail here: a guest waits, fails by itself, or is stopped.
+                Limit::AcceptRate
+                | Limit::RateIn
+                | Limit::RateOut
+                | Limit::Memory
+                | Limit::CpuTime => Self::InternalError(None),
+            },
         }
     }
 }
@@ -179,6 +235,16 @@ impl fmt::Display for Failure {
             Self::Upgrade => "the server wants to speak another protocol",
             Self::Protocol => "the response is no HTTP/1",
             Self::GivenUp => "the guest gave up the body of the request",
+            Self::Limit(limit) => return write!(f, "the limit {limit} is reached"),
+            Self::Withdrawn => "the policy does not allow the connection any more",
         })
     }
 }
+
+impl fmt::Display for Stopped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Failure::from(self.0).fmt(f)
+    }
+}
+
+impl std::error::Error for Stopped {}

@@ -2,7 +2,8 @@
 //!
 //! A request is what a lookup, a connection and the sending over it are for a guest that has sockets, and it is decided as these
 //! are: the name before anybody is asked for its addresses, each address before it counts as an answer, the connection to
-//! one of them before it is made. What differs is that the guest never holds the connection. So the host of
+//! one of them before it is made. It counts as they do, too: a connection of a request is one of the guest's, ends with the
+//! policy that allowed it, and has its own record when it is closed. What differs is that the guest never holds the connection. So the host of
 //! the request's URL is all that can be reached over it: it is what TLS verifies, and it is the `Host` header.
 //!
 //! wasmtime-wasi-http has the resources of the interface, and hands each request to [`hooks`]. From there on nothing of
@@ -14,6 +15,7 @@
 //! | host and port of a request                | `target`  |
 //! | a request that will be on record          | `open`    |
 //! | from the host to a connection             | `reach`   |
+//! | what a connection may use, and its end    | `metered`, `over` |
 //! | the certificates that are trusted         | `roots`   |
 //! | TLS                                       | `tls`     |
 //! | from the connection to the response       | `exchange` |
@@ -24,7 +26,9 @@ mod body;
 mod exchange;
 mod failure;
 mod hooks;
+mod metered;
 mod open;
+mod over;
 mod reach;
 mod roots;
 mod target;

@@ -4,13 +4,15 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use hyper::{Method, StatusCode};
-use wasock_policy::{Decision, PinnedName, Protocol, Request};
+use wasock_policy::{Direction, Limit, PinnedName, Protocol, Request};
 
 use super::failure::Failure;
 use super::target::Target;
-use crate::audit::{self, HttpOutcome, Lookup, Outcome, Record};
-use crate::guard::guard::Guard;
+use crate::account::Grant;
+use crate::audit::{self, HttpOutcome, Lookup, Outcome, Record, Refused};
+use crate::guard::guard::{Granted, Guard};
 use crate::guard::lookup::settle;
+use crate::guard::open::{About, Open, OpenSocket};
 use crate::guard::sources::{Source, Sources};
 use crate::names::{Asked, Found, LookupFailure};
 
@@ -24,6 +26,7 @@ pub(super) struct OpenRequest {
     /// Where the addresses come from, until somebody has asked there.
     route: Option<Route>,
     page: Arc<Page>,
+    connection: Option<Connection>,
 }
 
 /// Where the addresses of a host come from.
@@ -32,15 +35,20 @@ pub(super) enum Route {
     Address,
     /// The host is a name, which may be looked up.
     Name(Source),
-    /// The host is a name, which may not.
-    Refused,
+    /// There are none, for this reason.
+    None(Failure),
 }
 
-/// The record in the making, and the book that it belongs into.
+/// A connection of the guest's, in the hands of who sends the request. It is closed with this.
+pub(super) struct Connection(Arc<Page>);
+
+/// What is to be entered about a request, and the book that it belongs into.
 struct Page {
     guard: Guard,
-    /// As it is when the guest gives up now; nothing once it is entered.
+    /// The record as it is when the guest gives up now; nothing once it is entered.
     record: Mutex<Option<audit::Http>>,
+    /// The connection, with the socket that it takes up. Its end is entered, too.
+    socket: Mutex<Option<(OpenSocket, Grant)>>,
 }
 
 impl OpenRequests {
@@ -52,23 +60,33 @@ impl OpenRequests {
         method: &Method,
         target: Target,
     ) -> OpenRequest {
-        let mut lookup = None;
-        let route = match &target.host {
-            Asked::Address(_) => Route::Address,
+        let (route, lookup) = match &target.host {
+            Asked::Address(_) => (Route::Address, None),
             Asked::Name(name) => {
                 let decision = guard.consider_lookup(name);
-                let (route, outcome) = if decision.is_allowed() {
-                    (Route::Name(sources.source_of(name)), Outcome::Abandoned)
-                } else {
-                    (Route::Refused, Outcome::Refused)
-                };
-                let name = name.clone().into();
-                lookup = Some(Lookup {
-                    name,
+                let allowed = decision.is_allowed();
+                let lookup = Lookup {
+                    name: name.clone().into(),
                     decision,
-                    outcome,
-                });
-                route
+                    outcome: if allowed {
+                        Outcome::Abandoned
+                    } else {
+                        Outcome::Refused
+                    },
+                };
+                let request = Request::Resolve { name: name.clone() };
+                let route = if !allowed {
+                    Route::None(Failure::Denied)
+                } else {
+                    match guard.take(Limit::Lookups, 1, || Refused::Request(request)) {
+                        Ok(grant) => {
+                            grant.spend();
+                            Route::Name(sources.source_of(name))
+                        }
+                        Err(exceeded) => Route::None(Failure::Limit(exceeded.limit)),
+                    }
+                };
+                (route, Some(lookup))
             }
         };
         let record = audit::Http {
@@ -82,18 +100,21 @@ impl OpenRequests {
         let page = Arc::new(Page {
             guard: guard.clone(),
             record: Mutex::new(Some(record)),
+            socket: Mutex::default(),
         });
-        if let Route::Refused = route {
-            page.close(HttpOutcome::Refused);
-        }
-
         self.0.retain(|page| page.strong_count() > 0);
         self.0.push(Arc::downgrade(&page));
-        OpenRequest {
+
+        let open = OpenRequest {
             target,
             route: Some(route),
             page,
+            connection: None,
+        };
+        if let Some(Route::None(failure)) = &open.route {
+            open.failed(failure);
         }
+        open
     }
 }
 
@@ -102,6 +123,7 @@ impl Drop for OpenRequests {
     fn drop(&mut self) {
         for page in self.0.iter().filter_map(Weak::upgrade) {
             page.close(HttpOutcome::Abandoned);
+            page.disconnect();
         }
     }
 }
@@ -111,9 +133,13 @@ impl OpenRequest {
         &self.target
     }
 
+    pub(super) fn guard(&self) -> &Guard {
+        &self.page.guard
+    }
+
     /// Where the addresses come from. It is told once.
     pub(super) fn take_route(&mut self) -> Route {
-        self.route.take().unwrap_or(Route::Refused)
+        self.route.take().unwrap_or(Route::None(Failure::Denied))
     }
 
     /// The resolver has answered: decide about each address.
@@ -130,21 +156,44 @@ impl OpenRequest {
         Some(lookup)
     }
 
-    /// Decide about a connection. There is none for a request that was given up.
-    pub(super) fn may_connect(&self, remote: SocketAddr, names: Arc<[PinnedName]>) -> bool {
-        let request = Request::Connect {
+    /// Begin a connection, in the place of the one before: decide about it, and take from the budget what it takes up.
+    pub(super) fn begin_connection(
+        &mut self,
+        remote: SocketAddr,
+        names: Arc<[PinnedName]>,
+    ) -> Result<Arc<Open>, Failure> {
+        self.connection = None;
+        let granted = self.decide(remote, Arc::clone(&names))?;
+
+        let guard = &self.page.guard;
+        let refused = || Refused::Request(granted.request().clone());
+        let socket = guard.take(Limit::Sockets, 1, || Refused::Socket(Protocol::Tcp));
+        let (socket, connection) = (socket?, guard.take(Limit::Connections, 1, refused)?);
+        guard.take(Limit::TotalConnections, 1, refused)?.spend();
+        let about = About {
             protocol: Protocol::Tcp,
-            remote,
+            direction: Direction::Outbound,
+            local: None,
+            remote: Some(remote),
             names,
         };
-        let mut record = self.page.record();
-        let Some(record) = record.as_mut() else {
-            return false;
-        };
-        let decision: Decision = self.page.guard.consider_connect(&request);
-        let allowed = decision.is_allowed();
-        record.connects.push((request, decision));
-        allowed
+        let open = guard.open(about, granted).holding(connection).attempted();
+        let shared = Arc::clone(open.shared());
+        *self.page.socket() = Some((open, socket));
+        self.connection = Some(Connection(Arc::clone(&self.page)));
+        Ok(shared)
+    }
+
+    /// The connection is there.
+    pub(super) fn establish(&self, local: Option<SocketAddr>) {
+        if let Some((open, _)) = self.page.socket().as_mut() {
+            open.establish(local);
+        }
+    }
+
+    /// The connection goes on after the request.
+    pub(super) fn take_connection(&mut self) -> Option<Connection> {
+        self.connection.take()
     }
 
     /// The server has answered.
@@ -159,18 +208,42 @@ impl OpenRequest {
             failure => HttpOutcome::Failed(failure.to_string().into()),
         });
     }
+
+    fn decide(&self, remote: SocketAddr, names: Arc<[PinnedName]>) -> Result<Granted, Failure> {
+        let request = Request::Connect {
+            protocol: Protocol::Tcp,
+            remote,
+            names,
+        };
+        let (decision, granted) = self.page.guard.consider_connect(&request);
+        let mut record = self.page.record();
+        // There is no connection for a request that was given up.
+        let record = record.as_mut().ok_or(Failure::Denied)?;
+        record.connects.push((request, decision));
+        granted.ok_or(Failure::Denied)
+    }
 }
 
-/// Given up by the guest.
+/// Given up by the guest, if it has not ended.
 impl Drop for OpenRequest {
     fn drop(&mut self) {
         self.page.close(HttpOutcome::Abandoned);
     }
 }
 
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.0.disconnect();
+    }
+}
+
 impl Page {
     fn record(&self) -> MutexGuard<'_, Option<audit::Http>> {
         self.record.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn socket(&self) -> MutexGuard<'_, Option<(OpenSocket, Grant)>> {
+        self.socket.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Enter the record, if that has not been done.
@@ -180,5 +253,10 @@ impl Page {
             record.outcome = outcome;
             self.guard.enter(&Record::Http(record));
         }
+    }
+
+    fn disconnect(&self) {
+        let socket = self.socket().take();
+        drop(socket);
     }
 }

@@ -7,11 +7,15 @@ use std::time::Duration;
 
 use tokio::net::TcpStream;
 use tokio::time::timeout;
-use wasock_policy::PinnedName;
+use wasock_policy::{Limit, PinnedName};
 
 use super::failure::Failure;
+use super::metered::Metered;
 use super::open::{OpenRequest, Route};
-use crate::audit::Outcome;
+use super::over::over;
+use crate::audit::{Cause, Outcome};
+use crate::guard::guard::Guard;
+use crate::guard::open::Open;
 use crate::guard::sources::{Source, Sources};
 use crate::names::Asked;
 
@@ -27,7 +31,7 @@ pub(super) async fn reach(
     open: &mut OpenRequest,
     sources: &Sources,
     limit: Duration,
-) -> Result<TcpStream, Failure> {
+) -> Result<Metered, Failure> {
     let Candidates { addresses, names } = candidates(open, sources).await?;
     let count = u32::try_from(addresses.len()).unwrap_or(u32::MAX).max(1);
     let port = open.target().port;
@@ -35,17 +39,11 @@ pub(super) async fn reach(
     let mut failure = Failure::Denied;
     for address in addresses {
         let remote = SocketAddr::new(address, port);
-        if !open.may_connect(remote, Arc::clone(&names)) {
-            continue;
-        }
-        if !is_one_host(address) {
-            failure = Failure::NoHost;
-            continue;
-        }
-        match timeout(limit / count, connect(remote)).await {
-            Ok(Ok(stream)) => return Ok(stream),
-            Ok(Err(error)) => failure = Failure::Connect(error.kind()),
-            Err(_) => failure = Failure::ConnectTimeout,
+        match attempt(open, remote, Arc::clone(&names), limit / count).await {
+            Ok(stream) => return Ok(stream),
+            // Of the others there is more to tell.
+            Err(Failure::Denied) => {}
+            Err(other) => failure = other,
         }
     }
     Err(failure)
@@ -61,6 +59,7 @@ async fn candidates(open: &mut OpenRequest, sources: &Sources) -> Result<Candida
             });
         }
         (Route::Name(source), Asked::Name(_)) => source,
+        (Route::None(failure), _) => return Err(failure),
         _ => return Err(Failure::Denied),
     };
     let found = match source {
@@ -84,11 +83,49 @@ async fn candidates(open: &mut OpenRequest, sources: &Sources) -> Result<Candida
     }
 }
 
+/// Connect to one address, if that is allowed.
+async fn attempt(
+    open: &mut OpenRequest,
+    remote: SocketAddr,
+    names: Arc<[PinnedName]>,
+    limit: Duration,
+) -> Result<Metered, Failure> {
+    let connection = open.begin_connection(remote, names)?;
+    if !is_one_host(remote.ip()) {
+        return Err(Failure::NoHost);
+    }
+    let guard = open.guard().clone();
+    let connected = tokio::select! {
+        biased;
+        cause = over(Arc::clone(&connection)) => return Err(cause.into()),
+        cause = too_late(&guard, &connection) => return Err(cause.into()),
+        connected = timeout(limit, connect(remote)) => connected,
+    };
+    let stream = connected.map_err(|_| Failure::ConnectTimeout)?;
+    let stream = stream.map_err(|error| Failure::Connect(error.kind()))?;
+    open.establish(stream.local_addr().ok());
+    Ok(Metered::new(stream, connection))
+}
+
 async fn connect(remote: SocketAddr) -> io::Result<TcpStream> {
     let stream = TcpStream::connect(remote).await?;
     // A request is written in pieces, and none of them is to wait for the answer to the one before.
     stream.set_nodelay(true)?;
     Ok(stream)
+}
+
+/// Completes when the time is over that the guest has for an attempt.
+async fn too_late(guard: &Guard, connection: &Open) -> Cause {
+    let Some(time) = guard.in_force().terms.time(Limit::ConnectTime) else {
+        return std::future::pending().await;
+    };
+    tokio::time::sleep(time).await;
+    let cause = Cause::Limit(Limit::ConnectTime);
+    connection.end(cause);
+    if let Some(exceeded) = guard.in_force().terms.time_over(Limit::ConnectTime) {
+        guard.exhausted(&exceeded, || connection.refused());
+    }
+    cause
 }
 
 /// Whether the address is that of one host. Systems take the unspecified address for this host.

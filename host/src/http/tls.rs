@@ -8,11 +8,11 @@ use rustls::client::Resumption;
 use rustls::pki_types::UnixTime;
 use rustls::time_provider::TimeProvider;
 use rustls::{ClientConfig, crypto};
-use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use super::failure::Failure;
+use super::metered::Metered;
 use super::roots::TlsRoots;
 use super::target::Target;
 use crate::clock::Clock;
@@ -37,8 +37,8 @@ impl Tls {
     pub(super) async fn handshake(
         &self,
         target: &Target,
-        stream: TcpStream,
-    ) -> Result<TlsStream<TcpStream>, Failure> {
+        stream: Metered,
+    ) -> Result<TlsStream<Metered>, Failure> {
         let name = target.server_name().ok_or(Failure::NoCertificate)?;
         let connector = TlsConnector::from(Arc::new(self.config()?));
         let shaken = connector.connect(name, stream).await;

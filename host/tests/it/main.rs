@@ -1,5 +1,13 @@
 //! The host from outside: its library as an embedder has it, its binary as a person has it.
 
+mod audit;
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "an example, of which the test takes `run`"
+)]
+#[path = "../../examples/audit-sink.rs"]
+mod audit_sink;
 mod cli;
 mod compose;
 mod dns;

@@ -1,9 +1,10 @@
 //! What allow rules say to one address and the names that led to it.
 
 use std::net::IpAddr;
-use std::sync::Arc;
 
 use super::allow;
+use crate::ruleset::Entry;
+use crate::special::OwnAddresses;
 use crate::{Host, Name, OutboundRule, PinnedName, Reason, Special};
 
 /// An address, in canonical form, and how the guest came to know it.
@@ -15,10 +16,10 @@ pub(super) struct Destination<'a> {
 }
 
 impl<'a> Destination<'a> {
-    pub(super) fn new(address: IpAddr, names: &'a [PinnedName]) -> Self {
+    pub(super) fn new(address: IpAddr, names: &'a [PinnedName], own: &OwnAddresses) -> Self {
         Self {
             address,
-            special: Special::of(address),
+            special: Special::of(address, own),
             names,
         }
     }
@@ -27,7 +28,7 @@ impl<'a> Destination<'a> {
     /// rather than one that covers the address as well.
     pub(super) fn granted_by<'r>(
         &self,
-        rules: impl Iterator<Item = &'r Arc<OutboundRule>>,
+        rules: impl Iterator<Item = &'r Entry<OutboundRule>>,
     ) -> Reason {
         let mut refused = None;
         let mut refused_by_name = None;
@@ -46,7 +47,7 @@ impl<'a> Destination<'a> {
     }
 
     /// What the rule says to it; `None` if it is about something else.
-    fn said_by(&self, rule: &Arc<OutboundRule>) -> Option<Reason> {
+    fn said_by(&self, rule: &Entry<OutboundRule>) -> Option<Reason> {
         let host = &rule.remote().host;
         if let Host::Name(pattern) = host {
             let mut asked = self.names.iter().map(|name| &name.asked);
@@ -75,7 +76,7 @@ impl<'a> Destination<'a> {
 
     /// A name alone reaches no special address: who answers for it decides where it leads. `#to=` is held to what the
     /// host of a rule is held to.
-    fn by_name(&self, rule: &Arc<OutboundRule>, name: &Name) -> Reason {
+    fn by_name(&self, rule: &Entry<OutboundRule>, name: &Name) -> Reason {
         if !rule.concerns(std::iter::once(self.address)) {
             return Reason::OutsideTo {
                 name: name.clone(),

@@ -1,11 +1,10 @@
 //! What the guest takes, and who comes in.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 use super::{allow, deny, peer_meanings};
 use crate::request::canonical;
-use crate::ruleset::Place;
+use crate::ruleset::{Entry, Place};
 use crate::{InboundRule, Listener, Policy, Protocol, Reason, Via};
 
 impl Policy {
@@ -25,7 +24,7 @@ impl Policy {
     /// Whether the guest may take a local place. Who may come in is not known yet, so a deny rule with `#from=` waits
     /// for the peer, and the `#from=` of an allow rule does too.
     pub(super) fn take(&self, place: Place) -> Reason {
-        let denying = |rule: &&Arc<InboundRule>| rule.from().is_empty();
+        let denying = |rule: &&Entry<InboundRule>| rule.from().is_empty();
         if let Some(rule) = self.inbound.deny.touching_local(place).find(denying) {
             let via = if rule.local().host.contains(place.address) {
                 Via::Itself

@@ -48,7 +48,7 @@ impl Policy {
             Reason::AllowedBy(Line {
                 rule: Rule::Outbound(_),
                 ..
-            }) => Destination::new(address, std::slice::from_ref(name))
+            }) => Destination::new(address, std::slice::from_ref(name), &self.own)
                 .granted_by(self.outbound.allow.candidates(address)),
             reason => reason,
         }

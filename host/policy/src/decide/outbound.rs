@@ -30,7 +30,7 @@ impl Policy {
             return denied;
         }
         let rules = self.outbound.allow.candidates(address);
-        Destination::new(address, names)
+        Destination::new(address, names, &self.own)
             .granted_by(rules.filter(|rule| place.is_at_port_of(rule.remote())))
     }
 

@@ -1,23 +1,31 @@
 //! The line that would allow a request.
 
 use std::net::IpAddr;
-use std::sync::Arc;
 
 use ipnet::IpNet;
 
 use crate::host::is_localhost;
 use crate::request::canonical;
+use crate::special::OwnAddresses;
 use crate::{
-    Effect, Endpoint, Host, InboundRule, Line, Listener, Name, NamePattern, OutboundRule,
+    Decision, Endpoint, Host, InboundRule, Line, Listener, Name, NamePattern, OutboundRule,
     PinnedName, Ports, Protocol, Reason, Request, ResolveRule, Rule, Special,
 };
 
-/// The narrowest line for the request, given what was said about it. There is none against a deny rule, which wins over
-/// any.
-pub(super) fn line(request: &Request, reason: &Reason) -> Option<Line> {
-    let narrowed = matches!(reason, Reason::OutsideTo { .. });
+/// The narrowest line for the request, given what was said about it. There is none against a deny rule or a ceiling, which
+/// win over any.
+pub(super) fn line(request: &Request, decision: &Decision) -> Option<Line> {
+    let reason = match decision.reason() {
+        Reason::Reported(reason) => reason,
+        reason => reason,
+    };
+    let narrowed = decision.leads_to_own() || matches!(reason, Reason::OutsideTo { .. });
     match reason {
-        Reason::AllowedBy(_) | Reason::WildcardBind | Reason::DeniedBy { .. } => return None,
+        Reason::AllowedBy(_)
+        | Reason::WildcardBind
+        | Reason::DeniedBy { .. }
+        | Reason::OutsideCeiling(_)
+        | Reason::Reported(_) => return None,
         Reason::SpecialAddress { line, .. } | Reason::OutsideTo { line, .. } => {
             if let (Request::Answer { name, address }, Rule::Outbound(rule)) = (request, &line.rule)
             {
@@ -26,7 +34,7 @@ pub(super) fn line(request: &Request, reason: &Reason) -> Option<Line> {
                     host,
                     ..rule.remote().clone()
                 };
-                return Some(allow(OutboundRule::new(remote, to)));
+                return Some(Line::allow(OutboundRule::new(remote, to)));
             }
         }
         Reason::NoRule | Reason::PeerNotListed { .. } => {}
@@ -45,7 +53,10 @@ pub(super) fn for_request(request: &Request, narrowed: bool) -> Option<Line> {
             .iter()
             .find_map(|name| named(&name.asked, address, narrowed));
         let (host, to) = by_name.unwrap_or_else(|| (address.into(), Vec::new()));
-        Some(allow(OutboundRule::new(endpoint(protocol, host, port), to)))
+        Some(Line::allow(OutboundRule::new(
+            endpoint(protocol, host, port),
+            to,
+        )))
     };
 
     match request {
@@ -55,7 +66,7 @@ pub(super) fn for_request(request: &Request, narrowed: bool) -> Option<Line> {
             ..
         } => {
             let exact = (!name.is_any()).then(|| NamePattern::Exact(name.clone()))?;
-            Some(allow(ResolveRule::new(Some(exact))))
+            Some(Line::allow(ResolveRule::new(Some(exact))))
         }
         Request::Connect {
             protocol,
@@ -95,12 +106,12 @@ fn named(name: &Name, address: IpAddr, narrowed: bool) -> Option<(Host, Vec<IpNe
         return is_localhost(address).then(|| (Host::Localhost, Vec::new()));
     }
     let host = Host::Name(NamePattern::Exact(name.clone()));
-    let to = narrowed || Special::of(address).is_some();
+    let to = narrowed || Special::of(address, &OwnAddresses::NONE).is_some();
     Some((host, to.then(|| address.into()).into_iter().collect()))
 }
 
 fn inbound(local: Endpoint, from: Option<IpAddr>) -> Line {
-    allow(InboundRule::new(
+    Line::allow(InboundRule::new(
         local,
         from.map(IpNet::from).into_iter().collect(),
     ))
@@ -118,15 +129,5 @@ fn endpoint(protocol: Protocol, host: Host, port: u16) -> Endpoint {
         protocol,
         host,
         ports: Ports::single(port),
-    }
-}
-
-fn allow<R>(rule: R) -> Line
-where
-    Rule: From<Arc<R>>,
-{
-    Line {
-        effect: Effect::Allow,
-        rule: Arc::new(rule).into(),
     }
 }

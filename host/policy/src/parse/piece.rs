@@ -53,6 +53,12 @@ impl<'a> Piece<'a> {
         Some(self.split_at(index + mark.len()))
     }
 
+    /// The first `mark` itself.
+    pub(super) fn only(self, mark: &str) -> Option<Self> {
+        let (_, rest) = self.split_at(self.text.find(mark)?);
+        Some(rest.split_at(mark.len()).0)
+    }
+
     /// The elements of a list.
     pub(super) fn split(self, separator: char) -> impl Iterator<Item = Self> {
         let mut rest = Some(self);

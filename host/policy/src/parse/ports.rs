@@ -39,7 +39,7 @@ fn range(element: Piece<'_>, direction: Direction) -> Result<RangeInclusive<u16>
 }
 
 /// Digits only: `u16::from_str` also takes a sign.
-fn number(piece: Piece<'_>) -> Result<u16, Fault> {
+pub(super) fn number(piece: Piece<'_>) -> Result<u16, Fault> {
     if piece.text.is_empty() || !piece.text.bytes().all(|b| b.is_ascii_digit()) {
         return Err(Fault::new(piece, Expected::Port));
     }

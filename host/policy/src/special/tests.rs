@@ -45,7 +45,11 @@ fn the_internet_is_not_special() {
         "2001:4860:4860::8888",
         "64:ff9b::8.8.8.8",
     ] {
-        assert_eq!(Special::of(ip(address)), None, "{address}");
+        assert_eq!(
+            Special::of(ip(address), &OwnAddresses::NONE),
+            None,
+            "{address}"
+        );
     }
 }
 
@@ -64,7 +68,11 @@ fn reachable_rows_are_holes_in_the_blocks_around_them() {
         ("2001:30::1", false),
         ("2001:40::1", true),
     ] {
-        assert_eq!(Special::of(ip(address)).is_some(), special, "{address}");
+        assert_eq!(
+            Special::of(ip(address), &OwnAddresses::NONE).is_some(),
+            special,
+            "{address}"
+        );
     }
 }
 
@@ -97,7 +105,12 @@ fn the_reason_names_the_block_and_its_source() {
              only a rule whose address lies inside that block reaches it",
         ),
     ] {
-        assert_eq!(Special::of(ip(address)).unwrap().to_string(), expected);
+        assert_eq!(
+            Special::of(ip(address), &OwnAddresses::NONE)
+                .unwrap()
+                .to_string(),
+            expected
+        );
     }
 }
 
@@ -117,7 +130,7 @@ fn a_rule_means_a_special_address_if_it_lies_inside_its_block() {
         ("2002::/16", "2002:a00:1::5", false),
         ("2000::/3", "2002:808:808::5", false),
     ] {
-        let special = Special::of(ip(address)).unwrap();
+        let special = Special::of(ip(address), &OwnAddresses::NONE).unwrap();
         assert_eq!(
             special.is_meant_by(&Host::Net(host.parse().unwrap())),
             expected,

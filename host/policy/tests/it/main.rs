@@ -1,13 +1,19 @@
 //! The policy from the outside: texts go in, decisions and messages come out.
 
+mod consider;
 mod decide_datagrams;
 mod decide_inbound;
 mod decide_lookups;
 mod decide_names;
 mod decide_outbound;
+mod diff;
 mod explanation;
 mod explanation_names;
+mod file;
 mod grammar;
+mod limits;
+mod mapping;
+mod modes;
 mod name_rules;
 mod parse_errors;
 mod properties;

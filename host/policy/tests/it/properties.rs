@@ -1,7 +1,11 @@
 //! What holds for every rule, every policy and every request.
 
+mod around;
+mod consider;
+mod file;
 mod names;
 mod strategy;
+mod texts;
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -15,11 +19,7 @@ use self::strategy::{
 };
 
 fn with_line(policy: &Policy, line: &str) -> Policy {
-    let lines = policy.lines().map(|line| line.to_string());
-    let builder = lines.fold(Policy::builder(), |builder, line| {
-        crate::add(builder, &line)
-    });
-    crate::add(builder, line).build()
+    crate::add(policy.clone().into(), line).build()
 }
 
 /// The same request by way of IPv4-mapped IPv6.

@@ -14,13 +14,14 @@ use anyhow::{Context, Result};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
-use wasock::Person;
+
+use crate::audit::Audit;
 
 /// How long the last words may take: whoever reads them may have stopped reading.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// Take over Ctrl-C and SIGTERM: say what is left to say, then die of the signal, as the shell expects.
-pub(crate) fn start(audit: Arc<Person>) -> Result<()> {
+pub(crate) fn start(audit: Arc<Audit>) -> Result<()> {
     let wanted = [SIGINT, SIGTERM]
         .into_iter()
         .filter(|signal| !is_ignored(*signal));
@@ -52,7 +53,7 @@ fn is_ignored(signal: i32) -> bool {
     ignored & (1 << (signal - 1)) != 0
 }
 
-fn say_last_words(audit: Arc<Person>) {
+fn say_last_words(audit: Arc<Audit>) {
     let (done, said) = channel();
     let speaker = thread::Builder::new().spawn(move || {
         audit.summary();

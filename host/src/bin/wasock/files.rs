@@ -25,6 +25,14 @@ pub(crate) fn read_hosts() -> Result<String> {
     Ok(String::from_utf8_lossy(&content).into_owned())
 }
 
+/// Open a file that lines are added to; it is made if it is not there.
+pub(crate) fn append(path: &Path) -> Result<File> {
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    File::open_ambient_with(path, &options, ambient_authority())
+        .with_context(|| format!("cannot open {} to append to it", path.display()))
+}
+
 /// Write `component` to `path`, whole or not at all: what is there stays until the new file is complete.
 pub(crate) fn write_component(path: &Path, component: &[u8]) -> Result<()> {
     let attempt = || -> io::Result<()> {

@@ -17,7 +17,7 @@ use wasmtime_wasi_io::bytes::Bytes;
 use wasock_policy::PolicyBuilder;
 
 use crate::policy::OutboundRule;
-use crate::{Collect, Lingering, NetCtx, NetCtxBuilder, NetCtxView, Policy, Record};
+use crate::{Collect, Lingering, NetCtx, NetCtxBuilder, NetCtxView, Record};
 
 pub(super) type Streams = (Resource<DynInputStream>, Resource<DynOutputStream>);
 
@@ -89,8 +89,7 @@ impl Guest {
     }
 
     pub(super) fn change_policy(&mut self, policy: PolicyBuilder) {
-        let policy: Policy = policy.build();
-        self.ctx.guard.replace(policy.into());
+        self.ctx.handle().set_policy(policy.build());
     }
 
     pub(super) fn table(&mut self) -> &mut ResourceTable {

@@ -75,13 +75,21 @@ fn a_record_says_what_was_asked_and_what_came_of_it() {
     let rule = format!("tcp://www.example.test:{port}#to=127.0.0.2");
     let url = server.url_of("www.example.test", "/secret?key=1");
     let output = fetch(&zone, &["--verbose", "--allow-outbound", &rule], &url);
+    let (request, closed) = output.stderr.split_once('\n').unwrap();
     assert_eq!(
-        output.stderr,
+        request,
         format!(
             "allowed: http GET http://www.example.test:{port}, outbound tcp 127.0.0.2:{port} \
-             (--allow-outbound {rule}): status 200\n"
+             (--allow-outbound {rule}): status 200"
         )
     );
+    let sent = server.request().head.len() + "\r\n\r\n".len();
+    let answer = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhello\n".len();
+    let expected = format!(
+        "closed: outbound tcp 127.0.0.2:{port} (received {answer} bytes; sent {sent}; open "
+    );
+    assert!(closed.starts_with(&expected), "{closed}");
+    assert_eq!(closed.lines().count(), 1, "{closed}");
 }
 
 #[test]

@@ -114,7 +114,9 @@ proptest! {
     ) {
         let names: Vec<_> = pin.names().cloned().collect();
         let denied = step.get(&names).clone();
-        prop_assume!(denied.as_str() != "any");
+        if denied.as_str() == "any" {
+            return Ok(());
+        }
         for line in [format!("--deny-resolve {denied}"), format!("--deny-outbound tcp://{denied}:any")] {
             let policy = with_line(&policy, &line);
             prop_assert!(!allowed(&policy, &resolve(&denied)));

@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use ipnet::IpNet;
 use proptest::prelude::*;
 use proptest::sample::select;
-use wasock_policy::{Effect, Listener, Name, PinnedName, Policy, Protocol, Request};
+use wasock_policy::{Effect, Listener, Mode, Name, PinnedName, Policy, Protocol, Request};
 
 /// Addresses of every kind that the decision tells apart.
 const ADDRESSES: &[&str] = &[
@@ -150,6 +150,37 @@ pub(crate) fn any_policy() -> impl Strategy<Value = Policy> {
             .fold(Policy::builder(), |builder, line| crate::add(builder, line))
             .build()
     })
+}
+
+/// A policy with a mode, with ceilings that have their own, and with addresses that are the host's.
+pub(crate) fn surrounded_policy() -> impl Strategy<Value = Policy> {
+    let around = |policy: Policy, mode, own: Vec<IpAddr>| {
+        wasock_policy::PolicyBuilder::from(policy)
+            .mode(mode)
+            .own_addresses(own)
+    };
+    let one = || (any_policy(), mode(), own_addresses());
+    let ceilings = prop::collection::vec((one(), prop::option::of(one())), 0..3);
+    (one(), ceilings).prop_map(move |((policy, mode, own), ceilings)| {
+        let mut builder = around(policy, mode, own);
+        for ((policy, mode, own), above) in ceilings {
+            let mut ceiling = around(policy, mode, own);
+            if let Some((policy, mode, own)) = above {
+                ceiling = ceiling.ceiling(around(policy, mode, own).build());
+            }
+            builder = builder.ceiling(ceiling.build());
+        }
+        builder.build()
+    })
+}
+
+pub(crate) fn mode() -> impl Strategy<Value = Mode> {
+    select(vec![Mode::Enforce, Mode::Report])
+}
+
+/// Some of the known addresses, special ones and others.
+pub(crate) fn own_addresses() -> impl Strategy<Value = Vec<IpAddr>> {
+    prop::collection::vec(address(), 0..4)
 }
 
 /// A request of any kind.
@@ -309,4 +340,73 @@ fn ports(lowest: u16) -> impl Strategy<Value = String> {
         2 => (1..=u16::MAX, 1..=u16::MAX).prop_map(|(a, b)| format!("{}-{}", a.min(b), a.max(b))),
     ];
     prop::collection::vec(one, 1..4).prop_map(|ports| ports.join(","))
+}
+
+/// The text of a mapping, not always in canonical form.
+pub(crate) fn mapping_text() -> impl Strategy<Value = String> {
+    let port = || select(vec![1u16, 80, 443]);
+    let socket = (
+        scheme(),
+        host(),
+        port(),
+        any::<u32>(),
+        any::<u128>(),
+        port(),
+    )
+        .prop_map(|(scheme, host, port, v4, v6, target)| {
+            let left = format!("{scheme}://{host}:{port}=");
+            let v4 = SocketAddr::new(IpAddr::V4(v4.into()), target);
+            let v6 = SocketAddr::new(IpAddr::V6(v6.into()), target);
+            // The right side has the family of the left one.
+            let text = format!("{left}{v4}");
+            if text.parse::<wasock_policy::Mapping>().is_ok() {
+                text
+            } else {
+                format!("{left}{v6}")
+            }
+        });
+    let known = NAMES
+        .iter()
+        .filter(|name| !matches!(**name, "any" | "localhost"));
+    let names = spelled(select(known.copied().collect::<Vec<_>>()).prop_map(str::to_owned));
+    let name = (names, address()).prop_map(|(name, address)| format!("{name}={address}"));
+    prop_oneof![socket, name]
+}
+
+/// A text that is a mapping, or was meant to be one.
+pub(crate) fn near_mapping() -> impl Strategy<Value = String> {
+    let part = select(vec![
+        "=", "->", ":", "tcp://", "any", "[", "]", "%", "0x", "80", ",", " ", "é", "#",
+    ]);
+    damaged(mapping_text(), part)
+}
+
+/// A text that is a limit, or was meant to be one.
+pub(crate) fn near_limit() -> impl Strategy<Value = String> {
+    let amount = prop_oneof!["[0-9]{1,30}", "[0-9]{1,4}(KiB|MB|s|ms|/s|MiB/s|/10s)"];
+    let limit = (select(wasock_policy::Limit::ALL.to_vec()), amount)
+        .prop_map(|(limit, amount)| format!("{limit}={amount}"));
+    let part = select(vec![
+        "=",
+        "/",
+        "-",
+        ".",
+        "0",
+        "KiB",
+        "s",
+        " ",
+        "é",
+        "99999999999999999999",
+    ]);
+    damaged(limit, part)
+}
+
+fn damaged(
+    text: impl Strategy<Value = String>,
+    part: impl Strategy<Value = &'static str>,
+) -> impl Strategy<Value = String> {
+    (text, any::<prop::sample::Index>(), part).prop_map(|(mut text, at, part)| {
+        text.insert_str(at.index(text.len()), part);
+        text
+    })
 }

@@ -11,6 +11,7 @@ use wasmtime_wasi::{FsPerms, WasiCtx};
 use wasock::component::Outline;
 use wasock::{NetCtx, Person, embedded};
 
+use crate::audit::AuditArgs;
 use crate::failure::{Failure, from_wasmtime};
 use crate::files::read_component;
 use crate::names::NameArgs;
@@ -50,6 +51,9 @@ pub(crate) struct Run {
 
     #[command(flatten)]
     names: NameArgs,
+
+    #[command(flatten)]
+    audit: AuditArgs,
 }
 
 const EXAMPLE: &str = "\
@@ -79,13 +83,15 @@ struct Folder {
 
 impl Run {
     pub(crate) fn execute(self) -> Result<i32, Failure> {
-        let audit = Arc::new(Person::new(std::io::stderr()).verbose(self.verbose));
+        let person = Person::new(std::io::stderr()).verbose(self.verbose);
+        let audit = Arc::new(self.audit.open(person)?);
         control::start(audit.clone())?;
 
         let component = ready_to_run(&self.app)?;
         let wasi = wasi(&self.app, &self.args, self.env, &self.dir)?;
         let mut net = NetCtx::builder()
             .policy(self.policy.policy())
+            .name(file_name(&self.app))
             .audit(audit.clone());
         if let Some(resolver) = self.names.resolver()? {
             net = net.resolver(resolver);
@@ -115,13 +121,17 @@ fn ready_to_run(path: &Path) -> Result<Vec<u8>> {
         .map_err(|error: anyhow::Error| error.context(format!("cannot run {}", path.display())))
 }
 
+/// What the component is called, in its own arguments as in records.
+fn file_name(app: &Path) -> Cow<'_, str> {
+    app.file_name().unwrap_or_default().to_string_lossy()
+}
+
 /// Everything but the network, as `wasmtime run` has it.
 fn wasi(app: &Path, args: &[String], env: Vec<Variable>, dirs: &[Folder]) -> Result<WasiCtx> {
     let mut builder = WasiCtx::builder();
     builder.inherit_stdio();
 
-    let name = app.file_name().unwrap_or_default().to_string_lossy();
-    builder.arg(name).args(args);
+    builder.arg(file_name(app)).args(args);
 
     for Variable { name, value } in env {
         let value = value.map(Cow::Owned).or_else(|| {
