@@ -23,19 +23,17 @@ pub(super) struct OpenRequests(Vec<Weak<Page>>);
 /// A request from the first decision about it to its record.
 pub(super) struct OpenRequest {
     target: Target,
-    /// Where the addresses come from, until somebody has asked there.
-    route: Option<Route>,
     page: Arc<Page>,
     connection: Option<Connection>,
 }
 
-/// Where the addresses of a host come from.
+/// The way to a host.
 pub(super) enum Route {
-    /// The host is an address.
-    Address,
-    /// The host is a name, which may be looked up.
+    /// The host is an address, and the connection is begun.
+    Address(SocketAddr, Arc<Open>),
+    /// The host is a name, which may be looked up there.
     Name(Source),
-    /// There are none, for this reason.
+    /// There is none: the request has failed.
     None(Failure),
 }
 
@@ -52,42 +50,21 @@ struct Page {
 }
 
 impl OpenRequests {
-    /// Decide whether the host may be looked up, if it is a name.
+    /// Decide whether the host may be looked up, if it is a name, and else whether it may be connected to.
     pub(super) fn begin(
         &mut self,
         guard: &Guard,
         sources: &Sources,
         method: &Method,
         target: Target,
-    ) -> OpenRequest {
-        let (route, lookup) = match &target.host {
-            Asked::Address(_) => (Route::Address, None),
-            Asked::Name(name) => {
-                let decision = guard.consider_lookup(name);
-                let allowed = decision.is_allowed();
-                let lookup = Lookup {
-                    name: name.clone().into(),
-                    decision,
-                    outcome: if allowed {
-                        Outcome::Abandoned
-                    } else {
-                        Outcome::Refused
-                    },
-                };
-                let request = Request::Resolve { name: name.clone() };
-                let route = if !allowed {
-                    Route::None(Failure::Denied)
-                } else {
-                    match guard.take(Limit::Lookups, 1, || Refused::Request(request)) {
-                        Ok(grant) => {
-                            grant.spend();
-                            Route::Name(sources.source_of(name))
-                        }
-                        Err(exceeded) => Route::None(Failure::Limit(exceeded.limit)),
-                    }
-                };
-                (route, Some(lookup))
-            }
+    ) -> (OpenRequest, Route) {
+        let lookup = match &target.host {
+            Asked::Address(_) => None,
+            Asked::Name(name) => Some(Lookup {
+                name: name.clone().into(),
+                decision: guard.consider_lookup(name),
+                outcome: Outcome::Abandoned,
+            }),
         };
         let record = audit::Http {
             method: method.as_str().into(),
@@ -105,16 +82,16 @@ impl OpenRequests {
         self.0.retain(|page| page.strong_count() > 0);
         self.0.push(Arc::downgrade(&page));
 
-        let open = OpenRequest {
+        let mut open = OpenRequest {
             target,
-            route: Some(route),
             page,
             connection: None,
         };
-        if let Some(Route::None(failure)) = &open.route {
+        let route = open.route(sources).unwrap_or_else(Route::None);
+        if let Route::None(failure) = &route {
             open.failed(failure);
         }
-        open
+        (open, route)
     }
 }
 
@@ -137,9 +114,36 @@ impl OpenRequest {
         &self.page.guard
     }
 
-    /// Where the addresses come from. It is told once.
-    pub(super) fn take_route(&mut self) -> Route {
-        self.route.take().unwrap_or(Route::None(Failure::Denied))
+    /// The way, as far as it can be told at once.
+    fn route(&mut self, sources: &Sources) -> Result<Route, Failure> {
+        let name = match &self.target.host {
+            Asked::Address(address) => {
+                // A guest may look up first and put the address into its URL.
+                let names = sources.pins.names(*address);
+                let remote = SocketAddr::new(*address, self.target.port);
+                let connection = self.begin_connection(remote, names)?;
+                return Ok(Route::Address(remote, connection));
+            }
+            Asked::Name(name) => name.clone(),
+        };
+        if let Some(lookup) = self
+            .page
+            .record()
+            .as_mut()
+            .and_then(|it| it.lookup.as_mut())
+            && !lookup.decision.is_allowed()
+        {
+            lookup.outcome = Outcome::Refused;
+            return Err(Failure::Denied);
+        }
+        let source = sources.source_of(&name);
+        let request = Request::Resolve { name };
+        let taken = self
+            .page
+            .guard
+            .take(Limit::Lookups, 1, || Refused::Request(request));
+        taken?.spend();
+        Ok(Route::Name(source))
     }
 
     /// The resolver has answered: decide about each address.

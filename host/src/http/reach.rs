@@ -17,29 +17,37 @@ use crate::audit::{Cause, Outcome};
 use crate::guard::guard::Guard;
 use crate::guard::open::Open;
 use crate::guard::sources::{Source, Sources};
-use crate::names::Asked;
-
-/// The addresses that a host may be reached at, and the names that stand for them.
-struct Candidates {
-    addresses: Vec<IpAddr>,
-    names: Arc<[PinnedName]>,
-}
 
 /// Connect to the first address of the host that is allowed and answers. `limit` is shared among them, so that one that is
 /// silent does not use up the time of the others.
 pub(super) async fn reach(
     open: &mut OpenRequest,
+    route: Route,
     sources: &Sources,
     limit: Duration,
 ) -> Result<Metered, Failure> {
-    let Candidates { addresses, names } = candidates(open, sources).await?;
+    let source = match route {
+        Route::Address(remote, connection) => {
+            return attempt(open, remote, connection, limit).await;
+        }
+        Route::Name(source) => source,
+        Route::None(failure) => return Err(failure),
+    };
+    let Lookup { name, addresses } = look_up(open, sources, source).await?;
+    // The name of the URL alone stands for the connection. That the guest knows the address by another name as well is no
+    // reason to let it talk to this one.
+    let names: Arc<[PinnedName]> = [name].into();
     let count = u32::try_from(addresses.len()).unwrap_or(u32::MAX).max(1);
     let port = open.target().port;
 
     let mut failure = Failure::Denied;
     for address in addresses {
         let remote = SocketAddr::new(address, port);
-        match attempt(open, remote, Arc::clone(&names), limit / count).await {
+        let attempted = match open.begin_connection(remote, Arc::clone(&names)) {
+            Ok(connection) => attempt(open, remote, connection, limit / count).await,
+            Err(failure) => Err(failure),
+        };
+        match attempted {
             Ok(stream) => return Ok(stream),
             // Of the others there is more to tell.
             Err(Failure::Denied) => {}
@@ -49,19 +57,13 @@ pub(super) async fn reach(
     Err(failure)
 }
 
-async fn candidates(open: &mut OpenRequest, sources: &Sources) -> Result<Candidates, Failure> {
-    let source = match (open.take_route(), &open.target().host) {
-        (Route::Address, Asked::Address(address)) => {
-            // A guest may look up first and put the address into its URL.
-            return Ok(Candidates {
-                addresses: vec![*address],
-                names: sources.pins.names(*address),
-            });
-        }
-        (Route::Name(source), Asked::Name(_)) => source,
-        (Route::None(failure), _) => return Err(failure),
-        _ => return Err(Failure::Denied),
-    };
+/// A name, and the addresses that the guest may be told for it.
+struct Lookup {
+    name: PinnedName,
+    addresses: Vec<IpAddr>,
+}
+
+async fn look_up(open: &OpenRequest, sources: &Sources, source: Source) -> Result<Lookup, Failure> {
     let found = match source {
         Source::Known(found) => found,
         Source::Asked(question, permit) => {
@@ -70,27 +72,23 @@ async fn candidates(open: &mut OpenRequest, sources: &Sources) -> Result<Candida
             found
         }
     };
-
     let lookup = open.looked_up(sources, found).ok_or(Failure::Denied)?;
     match &lookup.outcome {
         Outcome::Failed(failure) => Err(Failure::Lookup(*failure)),
-        // The name of the URL alone stands for the connection. That the guest knows the address by another name as well is
-        // no reason to let it talk to this one.
-        Outcome::Refused | Outcome::Abandoned | Outcome::Answered(_) => Ok(Candidates {
+        Outcome::Refused | Outcome::Abandoned | Outcome::Answered(_) => Ok(Lookup {
             addresses: lookup.told().collect(),
-            names: [lookup.name].into(),
+            name: lookup.name,
         }),
     }
 }
 
-/// Connect to one address, if that is allowed.
+/// Connect to one address, which is allowed.
 async fn attempt(
-    open: &mut OpenRequest,
+    open: &OpenRequest,
     remote: SocketAddr,
-    names: Arc<[PinnedName]>,
+    connection: Arc<Open>,
     limit: Duration,
 ) -> Result<Metered, Failure> {
-    let connection = open.begin_connection(remote, names)?;
     if !is_one_host(remote.ip()) {
         return Err(Failure::NoHost);
     }

@@ -3,6 +3,7 @@
 mod bodies;
 mod certificates;
 mod failures;
+mod limits;
 mod names;
 mod server;
 mod tls;
