@@ -16,7 +16,7 @@ use std::time::SystemTime;
 
 use wasock::Record;
 use wasock::audit::json::{self, LineError, read_line};
-use wasock::audit::{Decided, Entry, Guest, Http, HttpOutcome, Lookup};
+use wasock::audit::{Decided, Entry, Guest, Http, HttpOutcome, HttpScheme, Lookup};
 use wasock::policy::{Policy, Request};
 
 use self::samples::{Sample, answered, connect, pinned, samples};
@@ -182,6 +182,7 @@ fn no_guest_makes_a_line_longer_than_it_says() {
         }),
         Record::Http(Http {
             method: escaped.clone(),
+            scheme: HttpScheme::Https,
             authority: escaped.clone(),
             lookup: Some(answered(&policy, &names[0], &addresses)),
             connects: vec![(request, decision); 100],
@@ -241,6 +242,7 @@ fn control_characters_reach_no_terminal() {
     };
     let record = Record::Http(Http {
         method: "\u{1b}c".into(),
+        scheme: HttpScheme::Https,
         authority: "\0\u{85}".into(),
         lookup: None,
         connects: Vec::new(),

@@ -94,6 +94,7 @@ fn http_fields(http: &Http) -> Fields {
     let (outcome, status, error) = match &http.outcome {
         HttpOutcome::Refused => ("refused", None, None),
         HttpOutcome::Failed(why) => ("failed", None, Some(why)),
+        HttpOutcome::Abandoned => ("abandoned", None, None),
         HttpOutcome::Answered(status) => ("answered", Some(*status), None),
     };
     let connects = http.connects.iter().take(MAX_CONNECTS);
@@ -108,10 +109,12 @@ fn http_fields(http: &Http) -> Fields {
     let mut fields = Fields {
         verdict: text(http.verdict()),
         method: text(&http.method),
+        scheme: text(http.scheme),
         authority: text(&http.authority),
         outcome: text(outcome),
         status,
         error: error.and_then(text),
+        suggestion: http.suggestion().and_then(text),
         lookup: http.lookup.as_ref().map(lookup_fields).map(Box::new),
         connects: Some(connects.map(connect).collect()),
         ..Fields::default()

@@ -13,7 +13,8 @@ use wasock_policy::{Name, PolicyBuilder};
 
 use super::clock::ManualClock;
 use super::guest::{Guest, block_on, code};
-use crate::guard::lookup::{AddressStream, MAX_LOOKUPS};
+use crate::guard::lookup::AddressStream;
+use crate::guard::sources::MAX_LOOKUPS;
 use crate::names::{Found, Lookup, LookupFailure, MAX_CHAIN, Resolve};
 use crate::{NetCtx, Policy};
 
