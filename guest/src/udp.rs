@@ -15,6 +15,7 @@ use crate::bindings::wasi::sockets::udp::{
 };
 use crate::convert::{address_from_wasi, address_to_wasi};
 use crate::errors::{Call, errno};
+use crate::memory;
 use crate::sockopt::{fixed, hops, read, set, set_fixed};
 use crate::wait::Waitable;
 
@@ -23,6 +24,9 @@ use crate::wait::Waitable;
 /// wasmtime ends it in the background after the streams are dropped, and traps when new streams are asked
 /// for before it has; WASI has no way to ask.
 const SETTLE: u64 = 50_000_000;
+
+/// No datagram is longer.
+const LONGEST: usize = 64 * 1024;
 
 /// A UDP socket of WASI.
 ///
@@ -92,6 +96,7 @@ impl DatagramSocket for Udp {
     }
 
     fn receive(&mut self) -> Result<Progress<Message>, Errno> {
+        memory::check(LONGEST)?;
         let received = self.streams()?.incoming.receive(1);
         self.receiving.set(true);
         match received {
