@@ -96,8 +96,8 @@ impl Fuzzer {
         let (learnt, corpus) = (self.learnt(target), self.corpus(target));
         let mut merge = self.cargo_fuzz("run");
         merge.arg(target).args([&corpus, &learnt]);
-        // How often code is reached is left out: that would keep ten times as many.
-        merge.args(["--", "-merge=1", "-use_counters=0", LONGEST_INPUT]);
+        // As few as possible; and how often code is reached is left out, which would keep ten times as many.
+        merge.args(["--", "-set_cover_merge=1", "-use_counters=0", LONGEST_INPUT]);
         let log = learnt.with_extension("merge.log");
         if !logged(&mut merge, &log)?.succeeded {
             bail!("{} failed; see {}", show(&merge), log.display());

@@ -172,6 +172,9 @@ impl<'a> Program<'a> {
         let Some(Ok(poll)) = answer else { return };
         let wanted = Readiness::from_bits(layer.input().byte());
         let mut is_readable = poll.ready.contains(Readiness::READABLE);
+        if self.r#type == SocketType::Stream {
+            stream::check_poll(held, is_readable);
+        }
         for interest in poll.interests(wanted) {
             assert!(can_come(held, interest), "{interest:?} does not come");
             if layer.input().flag() {

@@ -58,9 +58,17 @@ pub(super) fn receive<'a>(held: &mut Held<'a>, layer: &mut Layer<'a>, now: &mut 
         // Whatever was read comes before an error, and before waiting.
         Some(Err(error)) if !held.is_closed() && error != Errno::Eopnotsupp => {
             check_nothing_kept(held);
+            if error == Errno::Eagain {
+                check_no_wait(held);
+            }
         }
-        None if !flags.contains(MsgFlags::WAITALL) => check_nothing_kept(held),
-        _ => {}
+        Some(Err(_)) => {}
+        None => {
+            check_no_wait(held);
+            if !flags.contains(MsgFlags::WAITALL) {
+                check_nothing_kept(held);
+            }
+        }
     }
 }
 
@@ -108,6 +116,20 @@ fn check_received(held: &mut Held<'_>, data: &[u8], length: usize, flags: MsgFla
 fn check_nothing_kept(held: &Held<'_>) {
     if let Some(connection) = held.wire().and_then(|wire| wire.connection()) {
         assert_eq!(held.consumed, connection.read, "data is kept back");
+    }
+}
+
+/// Whoever has shut the receiving half down does not wait for more.
+fn check_no_wait(held: &Held<'_>) {
+    assert!(!held.receiving_is_shut, "waits for what nobody wants");
+}
+
+/// What was read already is there to be received.
+pub(super) fn check_poll(held: &Held<'_>, is_readable: bool) {
+    if let Some(connection) = held.wire().and_then(|wire| wire.connection()) {
+        let is_left = held.consumed < connection.read;
+        assert!(is_readable || !is_left, "there is data");
+        assert!(is_readable || !held.receiving_is_shut, "there is an end");
     }
 }
 
