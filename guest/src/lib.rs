@@ -6,6 +6,7 @@
 //! - [`errors`]: the one table from WASI errors to POSIX names.
 //! - [`convert`]: the one place where the types of the interface meet those of core.
 //! - [`wait`]: the clock and the waiting.
+//! - [`memory`]: what to do when there is none.
 //! - [`sockets`] with [`buffers`], [`mod@poll`] and [`poller`], [`options`], [`resolver`], [`inet`]: the exported interfaces.
 //! - [`runtime`]: what `no_std` leaves to us.
 //!
@@ -20,6 +21,7 @@ mod buffers;
 mod convert;
 mod errors;
 mod inet;
+mod memory;
 mod options;
 mod poll;
 mod poller;

@@ -13,8 +13,12 @@ use crate::bindings::wasi::sockets::network::{ErrorCode, IpSocketAddress};
 use crate::bindings::wasi::sockets::tcp::{ShutdownType, TcpSocket};
 use crate::convert::{address_from_wasi, address_to_wasi};
 use crate::errors::{Call, errno, stream_errno};
+use crate::memory;
 use crate::sockopt::{fixed, hops, nanoseconds, read, seconds, set, set_fixed};
 use crate::wait::Waitable;
+
+/// How much is asked of the host at once. wasmtime gives no more either.
+const LONGEST_READ: usize = 64 * 1024;
 
 /// A TCP socket of WASI.
 ///
@@ -105,6 +109,7 @@ impl StreamSocket for Tcp {
     }
 
     fn accept(&mut self) -> Result<Progress<(Self, SockAddr)>, Errno> {
+        memory::check(0)?;
         let (socket, input, output) = match self.socket.accept() {
             Ok(accepted) => accepted,
             Err(ErrorCode::WouldBlock) => return Ok(Progress::Pending),
@@ -228,6 +233,11 @@ impl Streams {
     }
 
     fn read(&mut self, max: usize) -> Result<Read, Errno> {
+        let max = max.min(LONGEST_READ);
+        // For less there is always room enough.
+        if max > memory::SMALL {
+            memory::check(max)?;
+        }
         match self.input.read(max as u64) {
             Ok(data) if data.is_empty() => Ok(Read::Pending),
             Ok(data) => Ok(Read::Data(data)),

@@ -1,6 +1,6 @@
 //! The UDP socket of WASI as core's backend.
 
-use core::cell::OnceCell;
+use core::cell::{Cell, OnceCell};
 
 use wasock_core::backend::{DatagramSocket, Message, Progress};
 use wasock_core::sockopt::SockOpt;
@@ -15,6 +15,7 @@ use crate::bindings::wasi::sockets::udp::{
 };
 use crate::convert::{address_from_wasi, address_to_wasi};
 use crate::errors::{Call, errno};
+use crate::memory;
 use crate::sockopt::{fixed, hops, read, set, set_fixed};
 use crate::wait::Waitable;
 
@@ -24,6 +25,9 @@ use crate::wait::Waitable;
 /// for before it has; WASI has no way to ask.
 const SETTLE: u64 = 50_000_000;
 
+/// No datagram is longer.
+const LONGEST: usize = 64 * 1024;
+
 /// A UDP socket of WASI.
 ///
 /// The order of the fields is the order in which they are dropped, children before parents.
@@ -32,8 +36,8 @@ pub(crate) struct Udp {
     socket: UdpSocket,
     /// The peer that the pair is for, or will be.
     peer: Option<SockAddr>,
-    /// Whether a receive may be under way in the host.
-    receiving: bool,
+    /// Whether a receive may be under way in the host: one that found nothing, or that a wait has begun.
+    receiving: Cell<bool>,
 }
 
 /// The two directions. There is one pair at a time: a host traps when asked for a second one.
@@ -50,7 +54,7 @@ impl Udp {
             streams: OnceCell::new(),
             socket,
             peer: None,
-            receiving: false,
+            receiving: Cell::new(false),
         }
     }
 
@@ -81,7 +85,7 @@ impl DatagramSocket for Udp {
 
     fn connect(&mut self, peer: Option<&SockAddr>) -> Result<(), Errno> {
         drop(self.streams.take());
-        if core::mem::take(&mut self.receiving) {
+        if self.receiving.take() {
             monotonic_clock::subscribe_duration(SETTLE).block();
         }
         // After a failure there is no pair; the next call makes one for the peer there was.
@@ -92,8 +96,9 @@ impl DatagramSocket for Udp {
     }
 
     fn receive(&mut self) -> Result<Progress<Message>, Errno> {
+        memory::check(LONGEST)?;
         let received = self.streams()?.incoming.receive(1);
-        self.receiving = true;
+        self.receiving.set(true);
         match received {
             Ok(datagrams) => match datagrams.into_iter().next() {
                 Some(datagram) => Ok(Progress::Done(Message {
@@ -110,7 +115,7 @@ impl DatagramSocket for Udp {
     /// Looking starts a receive, which connecting would have to end; so a socket that has not received yet does not
     /// begin here.
     fn take_queued(&mut self) -> Result<Progress<Message>, Errno> {
-        if self.receiving {
+        if self.receiving.get() {
             self.receive()
         } else {
             Ok(Progress::Pending)
@@ -169,11 +174,14 @@ impl Waitable for Udp {
     fn pollable(&self, interest: Interest) -> Option<&Pollable> {
         let streams = self.streams().ok()?;
         match interest {
-            Interest::Read => Some(
-                streams
-                    .readable
-                    .get_or_init(|| streams.incoming.subscribe()),
-            ),
+            Interest::Read => {
+                self.receiving.set(true);
+                Some(
+                    streams
+                        .readable
+                        .get_or_init(|| streams.incoming.subscribe()),
+                )
+            }
             Interest::Write => Some(
                 streams
                     .writable

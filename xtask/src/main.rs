@@ -6,6 +6,7 @@
 mod command;
 mod conformance;
 mod demo;
+mod fuzz;
 mod instructions;
 mod languages;
 mod lint;
@@ -27,7 +28,7 @@ struct Command {
     run: fn(&[String]) -> Result<()>,
 }
 
-const COMMANDS: [Command; 7] = [
+const COMMANDS: [Command; 8] = [
     Command {
         name: "setup",
         arguments: "",
@@ -51,6 +52,12 @@ const COMMANDS: [Command; 7] = [
         arguments: "[--backend NAME] [--list]",
         summary: "run the BSD socket cases on every implementation, or on one",
         run: conformance::run,
+    },
+    Command {
+        name: "fuzz",
+        arguments: "[TARGET] [SECONDS]",
+        summary: "look for inputs for which something does not hold",
+        run: fuzz::run,
     },
     Command {
         name: "instructions",

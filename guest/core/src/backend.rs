@@ -156,7 +156,7 @@ pub trait StreamSocket: Sized {
     /// Reads at most `max` bytes of a connected socket; `max` is not 0.
     ///
     /// # Errors
-    /// `ECONNRESET` and other ends of the connection.
+    /// `ECONNRESET` and other ends of the connection. `ENOBUFS` when there is no memory for what it would read; that ends nothing.
     fn read(&mut self, max: usize) -> Result<Read, Errno>;
 
     /// Writes some of `data` (not empty) to a connected socket.

@@ -427,6 +427,7 @@ pub fn cases<A: Api>() -> Vec<Case<A>> {
             Both Nothing a_new_datagram_socket_is_writable,
             Both Network a_datagram_socket_is_readable_while_a_datagram_is_there,
             Both Network a_datagram_socket_with_a_peer_is_ready_like_any_other,
+            Both Network a_datagram_socket_that_was_waited_for_can_change_its_peer,
             Both Network a_datagram_to_nobody_wakes_who_waits,
             Once Nothing poll_of_nothing_waits_for_the_time_only,
             Both Network poll_answers_places,

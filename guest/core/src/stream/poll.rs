@@ -72,6 +72,10 @@ impl<S: StreamSocket> Connection<S> {
             // Found when another entry of the same socket was looked at.
             return Readiness::READABLE;
         }
+        if self.make_room(PROBE).is_err() {
+            // Who receives is told so.
+            return Readiness::READABLE;
+        }
         match self.read(PROBE) {
             Ok(Read::Pending) => Readiness::NONE,
             Ok(Read::Data(data)) => {
@@ -79,6 +83,7 @@ impl<S: StreamSocket> Connection<S> {
                 Readiness::READABLE
             }
             Ok(Read::End) => self.poll().ready,
+            Err(Errno::Enobufs) => Readiness::READABLE,
             Err(error) => {
                 self.read_error = Some(error);
                 self.poll().ready

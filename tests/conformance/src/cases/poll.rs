@@ -8,7 +8,7 @@ use wasock_core::flags::MsgFlags;
 
 use crate::api::{Api, Lookup, Shutdown, Socket};
 use crate::cases::lookup::numeric;
-use crate::datagram::{give_one, give_to};
+use crate::datagram::{expect_datagram, give_one, give_to};
 use crate::failure::{OrFail, expect_eq, expect_err, expect_that};
 use crate::peer::Command;
 use crate::readiness::{AT_ONCE, ERROR, HANGUP, NOTHING, Names, READABLE, SHORT, WRITABLE, both};
@@ -265,6 +265,26 @@ pub(crate) fn a_datagram_socket_with_a_peer_is_ready_like_any_other<A: Api>(
     let found = world.poll_one(&pair.server, READABLE, AT_ONCE)?;
     expect_eq!(Names(found), Names(READABLE), "after shutdown");
     Ok(())
+}
+
+/// A host may have begun to receive for who waits, and would have to end that.
+pub(crate) fn a_datagram_socket_that_was_waited_for_can_change_its_peer<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
+    let (other, there) = world.bound_datagram()?;
+    let (socket, _) = world.bound_datagram()?;
+    for _ in 0..3 {
+        let found = world.poll_one(&socket, READABLE, AT_ONCE)?;
+        expect_eq!(Names(found), Names(NOTHING), "poll before");
+        socket.connect(there).or_fail("connect")?;
+        let found = world.poll_one(&socket, READABLE, AT_ONCE)?;
+        expect_eq!(Names(found), Names(NOTHING), "poll with a peer");
+        socket.disconnect().or_fail("disconnect")?;
+    }
+    socket.connect(there).or_fail("connect at last")?;
+    let here = socket.getsockname().or_fail("getsockname")?;
+    give_to(&other, b"data", here)?;
+    expect_datagram(&socket, b"data", there, "recvfrom")
 }
 
 pub(crate) fn a_datagram_to_nobody_wakes_who_waits<A: Api>(

@@ -393,3 +393,26 @@ fn time_that_runs_out_while_flushing_is_still_success() {
     );
     script.done();
 }
+
+#[test]
+fn memory_that_is_not_there_ends_nothing() {
+    let script = Script::default();
+    let mut stream = connected(&script);
+    script.expect([
+        Line::Read(9, Err(Enobufs)),
+        Line::Read(9, Err(Enobufs)),
+        Line::Read(9, data(b"data")),
+        Line::Read(5, Err(Enobufs)),
+    ]);
+    assert_eq!(stream.recv(9, MsgFlags::NONE, blocking()), error(Enobufs));
+    assert_eq!(stream.recv(9, MsgFlags::PEEK, blocking()), error(Enobufs));
+    let all = stream.recv(9, MsgFlags::WAITALL, blocking());
+    assert_eq!(all, Step::Ready(Ok(b"data".to_vec())), "what there is");
+
+    script.expect([Line::Read(16 * 1024, Err(Enobufs))]);
+    assert_eq!(stream.happened(Interest::Read), Readiness::READABLE);
+    script.expect([Line::Write(1, Ok(Progress::Done(1)))]);
+    let sent = stream.send(&mut Sending::default(), b"x", MsgFlags::NONE, nonblocking());
+    assert_eq!(sent, Step::Ready(Ok(1)));
+    script.done();
+}
