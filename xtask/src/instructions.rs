@@ -6,6 +6,8 @@
 mod callgrind;
 mod elsewhere;
 
+use std::path::Path;
+
 use anyhow::{Context, Result, bail};
 
 use callgrind::Count;
@@ -66,26 +68,25 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let here = count(&repository::root())?;
     let Some(commit) = against else {
         println!("\n{}", table(&here, None));
+        check(&here, &[])?;
         return check_pairs(&here);
     };
 
     println!("== Counting at {commit}");
     let there = {
         let checkout = Checkout::new(commit)?;
-        count(checkout.root()).with_context(|| format!("at {commit}"))?
+        count(checkout.root())
+            .with_context(|| format!("the benches of here do not run at {commit}"))?
     };
     println!("\n{}", table(&here, Some((commit, &there))));
     check(&here, &there)?;
     check_pairs(&here)
 }
 
-fn count(root: &std::path::Path) -> Result<Vec<Count>> {
+fn count(root: &Path) -> Result<Vec<Count>> {
     let mut counts = Vec::new();
     for program in &PROGRAMS {
-        // A commit from before a program was there has nothing to compare it with.
-        if root.join("benches/src/bin").join(program.name).exists() {
-            counts.extend(callgrind::count(root, program)?);
-        }
+        counts.extend(callgrind::count(root, program)?);
     }
     Ok(counts)
 }
@@ -104,22 +105,35 @@ fn table(here: &[Count], there: Option<(&str, &[Count])>) -> String {
             table += &format!("{:>14.1}{ratio:>10.4}", before.instructions);
         }
     }
+    for (count, than) in pairs(here) {
+        let ratio = count.instructions / than.instructions;
+        table += &format!("\n{} / {}: {ratio:.4}", count.name, than.name);
+    }
     table
 }
 
+/// The measurements that are compared with others of the same place.
+fn pairs(counts: &[Count]) -> impl Iterator<Item = (&Count, &Count)> {
+    counts.iter().filter_map(|count| {
+        let than = find(counts, count.than.as_deref()?)?;
+        Some((count, than))
+    })
+}
+
 fn check(here: &[Count], there: &[Count]) -> Result<()> {
-    let dearer: Vec<&str> = here
+    let elsewhere = here
         .iter()
-        .filter(|count| {
-            find(there, &count.name).is_some_and(|before| {
-                count.instructions > before.instructions * (1.0 + LIMIT_PERCENT / 100.0)
-            })
+        .filter_map(|count| Some((count, find(there, &count.name)?)));
+    let dearer: Vec<String> = pairs(here)
+        .chain(elsewhere)
+        .filter(|(count, than)| {
+            count.instructions > than.instructions * (1.0 + LIMIT_PERCENT / 100.0)
         })
-        .map(|count| count.name.as_str())
+        .map(|(count, _)| count.name.clone())
         .collect();
     if !dearer.is_empty() {
         bail!(
-            "more than {LIMIT_PERCENT} % dearer than there: {}",
+            "more than {LIMIT_PERCENT} % dearer than what it is compared with: {}",
             dearer.join("; ")
         );
     }
@@ -152,6 +166,7 @@ mod tests {
     fn counts(of: &[(&str, f64)]) -> Vec<Count> {
         let count = |&(name, instructions): &(&str, f64)| Count {
             name: name.to_owned(),
+            than: None,
             instructions,
         };
         of.iter().map(count).collect()
@@ -175,5 +190,15 @@ new                                        5.0";
         assert!(check(&here(102.0), &there).is_ok());
         let error = check(&here(102.1), &there).unwrap_err().to_string();
         assert!(error.ends_with(": send"), "{error}");
+    }
+
+    #[test]
+    fn a_measurement_is_compared_with_another_of_the_same_place() {
+        let mut here = counts(&[("plain", 100.0), ("guarded", 103.0)]);
+        here[1].than = Some("plain".to_owned());
+        assert!(table(&here, None).ends_with("\nguarded / plain: 1.0300"));
+        assert!(check(&here, &[]).is_err());
+        here[1].instructions = 101.0;
+        assert!(check(&here, &[]).is_ok());
     }
 }

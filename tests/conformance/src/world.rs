@@ -9,7 +9,7 @@ use wasock_core::addr::Family;
 use wasock_core::{Errno, SockAddr};
 
 use crate::api::{AnyFamily, AnyType, Api, Socket};
-use crate::failure::{Failure, OrFail, expect_that};
+use crate::failure::{Failure, OrFail, expect_err, expect_that};
 use crate::peer::Command;
 use crate::transfer::{NONE, give, take, take_line};
 
@@ -87,31 +87,16 @@ impl<A: Api> World<'_, A> {
         Ok(socket)
     }
 
-    /// A non-blocking socket whose attempt to connect goes on.
-    ///
-    /// Linux says that of every attempt at first. Others may know at once how it ended, for instance that it is refused, and
-    /// say so; then the next one is tried.
-    pub(crate) fn attempt(&self, address: SockAddr) -> Result<A::Socket, Failure> {
-        const TRIES: usize = 100;
-
-        for _ in 0..TRIES {
-            let socket = self.stream()?;
-            socket
-                .settimeout(Some(Duration::ZERO))
-                .or_fail("settimeout")?;
-            match socket.connect(address) {
-                Err(Errno::Einprogress) => return Ok(socket),
-                Ok(()) | Err(Errno::Econnrefused) => {}
-                Err(errno) => {
-                    return Err(Failure::new(format!(
-                        "connect: expected EINPROGRESS, found {errno}"
-                    )));
-                }
-            }
-        }
-        Err(Failure::new(format!(
-            "none of {TRIES} attempts to connect was in progress"
-        )))
+    /// A non-blocking socket whose attempt to connect goes on until the port is told to take or to refuse it. The socket tries again
+    /// now and then, so it takes a moment to know.
+    pub(crate) fn attempt(&self) -> Result<(A::Socket, Port<A::Socket>), Failure> {
+        let port = self.stalling_port()?;
+        let socket = self.stream()?;
+        socket
+            .settimeout(Some(Duration::ZERO))
+            .or_fail("settimeout")?;
+        expect_err!(socket.connect(port.address), Einprogress, "connect");
+        Ok((socket, port))
     }
 
     /// Two sockets that are connected with each other.
@@ -226,11 +211,24 @@ pub(crate) struct Port<S> {
 impl<S: Socket> Port<S> {
     /// From now on connections to the port are taken.
     pub(crate) fn open(&self) -> Result<(), Failure> {
-        give(&self.control, b"open\n", "the word to open the port")?;
+        self.tell("open", "opened")
+    }
+
+    /// From now on connections to the port are refused.
+    pub(crate) fn refuse(&self) -> Result<(), Failure> {
+        self.tell("refuse", "refusing")
+    }
+
+    fn tell(&self, word: &str, report: &str) -> Result<(), Failure> {
+        give(
+            &self.control,
+            format!("{word}\n").as_bytes(),
+            "the word to the peer",
+        )?;
         let line = take_line(&self.control, "the report of the peer")?;
         expect_that!(
-            line == "opened",
-            "the peer should have opened the port, it says `{line}`"
+            line == report,
+            "the peer should say `{report}` of the port, it says `{line}`"
         );
         Ok(())
     }

@@ -7,6 +7,7 @@
 mod bindings;
 mod cli;
 mod escapes;
+mod faults;
 mod provider;
 mod std_net;
 mod stock_host;

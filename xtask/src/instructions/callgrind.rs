@@ -11,10 +11,16 @@ use crate::command::{answer, cargo, run as run_command, show};
 /// How often a measurement is made in each of two runs. The difference is what the rounds cost.
 const ROUNDS: [u32; 2] = [500, 1500];
 
+/// For valgrind, `rep movsb` is an instruction for each byte. This has the GNU C library copy in another way, whatever the
+/// length, so that copying costs what it does beside the rest.
+const NO_REP_MOVSB: &str = "glibc.cpu.x86_rep_movsb_threshold=0x40000000";
+
 /// What a measurement costs.
 #[derive(Debug)]
 pub(super) struct Count {
     pub(super) name: String,
+    /// The measurement that it is compared with.
+    pub(super) than: Option<String>,
     /// Of one round.
     pub(super) instructions: f64,
 }
@@ -51,12 +57,14 @@ pub(super) fn count(root: &Path, program: &Program) -> Result<Vec<Count>> {
     let binary = target.join(folder).join(program.name);
     let list = output(&mut Command::new(&binary))?.stdout;
     list.lines()
-        .map(|name| {
+        .map(|line| {
+            let (name, than) = line.split_once('\t').unwrap_or((line, ""));
             println!("  {name}");
             let [few, many] = ROUNDS.map(|rounds| instructions(&binary, name, rounds));
             let rounds = f64::from(ROUNDS[1] - ROUNDS[0]);
             Ok(Count {
                 name: name.to_owned(),
+                than: (!than.is_empty()).then(|| than.to_owned()),
                 instructions: (many? as f64 - few? as f64) / rounds,
             })
         })
@@ -67,6 +75,7 @@ fn instructions(binary: &Path, name: &str, rounds: u32) -> Result<u64> {
     let mut valgrind = Command::new("valgrind");
     valgrind
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .env("GLIBC_TUNABLES", NO_REP_MOVSB)
         .arg(binary)
         .arg(name)
         .arg(rounds.to_string());

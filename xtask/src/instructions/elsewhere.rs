@@ -19,23 +19,22 @@ pub(super) struct Checkout {
 }
 
 impl Checkout {
-    /// Checks the commit out. One from before `benches/` gets the first that there was, which knows least of what came
-    /// later; what is measured is the same.
+    /// Checks the commit out, with the benches that are here: what is measured has to be the same.
     pub(super) fn new(commit: &str) -> Result<Self> {
-        let full = answer(
+        let commit = answer(
             "git",
             &["rev-parse", "--verify", &format!("{commit}^{{commit}}")],
         )
         .with_context(|| format!("git knows no commit `{commit}`"))?;
-        let root = repository::target_dir()?.join("instructions").join(&full);
-        // One that an interrupted run has left behind.
+        let root = repository::target_dir()?.join("instructions").join(&commit);
         let checkout = Self { root };
+        // One that an interrupted run has left behind.
         checkout.remove();
         let path = checkout.root.display().to_string();
         run_command(&mut git(&[
-            "worktree", "add", "--quiet", "--detach", &path, &full,
+            "worktree", "add", "--quiet", "--detach", &path, &commit,
         ]))?;
-        checkout.ensure_benches()?;
+        checkout.put_benches()?;
         Ok(checkout)
     }
 
@@ -44,32 +43,17 @@ impl Checkout {
         &self.root
     }
 
-    fn ensure_benches(&self) -> Result<()> {
-        if self.root.join("benches").exists() {
-            return Ok(());
+    fn put_benches(&self) -> Result<()> {
+        let benches = self.root.join("benches");
+        if benches.exists() {
+            fs::remove_dir_all(&benches).context("cannot remove the benches of then")?;
+        } else {
+            let manifest = self.root.join("Cargo.toml");
+            let text = fs::read_to_string(&manifest).context("cannot read the root manifest")?;
+            let text = text.replacen(MEMBERS, &format!("{MEMBERS}\"benches\","), 1);
+            fs::write(&manifest, text).context("cannot write the root manifest")?;
         }
-        let added = answer(
-            "git",
-            &[
-                "log",
-                "--diff-filter=A",
-                "--format=%H",
-                "--",
-                "benches/Cargo.toml",
-            ],
-        );
-        let first = added
-            .as_deref()
-            .and_then(|commits| commits.lines().last())
-            .context(
-                "git knows no commit that added benches/Cargo.toml; is the history complete?",
-            )?;
-        run_command(git(&["checkout", first, "--", "benches"]).current_dir(&self.root))?;
-
-        let manifest = self.root.join("Cargo.toml");
-        let text = fs::read_to_string(&manifest).context("cannot read the root manifest")?;
-        let text = text.replacen(MEMBERS, &format!("{MEMBERS}\"benches\","), 1);
-        fs::write(&manifest, text).context("cannot write the root manifest")
+        copy(&repository::root().join("benches"), &benches).context("cannot copy the benches")
     }
 
     fn remove(&self) {
@@ -85,6 +69,21 @@ impl Drop for Checkout {
     fn drop(&mut self) {
         self.remove();
     }
+}
+
+/// Copies a folder with all that is in it.
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
 }
 
 fn git(arguments: &[&str]) -> Command {

@@ -22,18 +22,22 @@ fn main() -> ExitCode {
     wasock_benches::main(&[
         Measurement {
             name: "tcp: send and recv, 1 byte",
+            than: None,
             run: send_and_recv::<1, true>,
         },
         Measurement {
             name: "tcp: send and recv, 64 KiB",
+            than: None,
             run: send_and_recv::<{ 64 * KIB }, true>,
         },
         Measurement {
             name: "tcp: peek and recv, 64 KiB",
+            than: None,
             run: peek_and_recv::<{ 64 * KIB }>,
         },
         Measurement {
             name: "udp: send and recv, 1 byte",
+            than: None,
             run: send_and_recv::<1, false>,
         },
     ])

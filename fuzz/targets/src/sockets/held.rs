@@ -91,7 +91,7 @@ impl<'a> Held<'a> {
     /// Nothing went wrong that the program was not told before it was told that all is well.
     pub(super) fn check_all_told(&self) {
         let untold = self.untold.iter().find(|(cause, _)| *cause == Cause::Call);
-        assert_eq!(untold, None, "not told");
+        assert!(untold.is_none() || self.is_unsure, "{untold:?} is not told");
     }
 
     /// Makes a call, with as many turns as the input grants. `None` where the program gave up.
@@ -208,7 +208,8 @@ impl<'a> Held<'a> {
 fn next(layer: &Layer<'_>, wait: Wait, now: Instant) -> Option<Instant> {
     match (layer.input().below(4), wait.until) {
         (0, _) => None,
-        (1, Some(until)) => Some(until),
+        // After the end of time every call would be late.
+        (1, Some(until)) if until < Instant(u64::MAX) => Some(until),
         _ => Some(Instant(now.0.saturating_add(1))),
     }
 }

@@ -80,22 +80,12 @@ pub(crate) fn a_nonblocking_connect_that_is_refused_says_so_and_can_be_repeated<
 }
 
 /// Whichever call comes first says how the attempt failed. Until then, to the program, it goes on.
-///
-/// A supplier may know so soon that the first `connect` says it.
 pub(crate) fn how_an_attempt_failed_is_told_once_and_before_that_nothing_begins<A: Api>(
     world: &World<'_, A>,
 ) -> Result<(), Failure> {
-    let port = world.refusing_port()?;
     for teller in ["connect", "recv", "send"] {
-        let socket = nonblocking(world)?;
-        let errno = expect_err!(
-            socket.connect(port.address),
-            Einprogress | Econnrefused,
-            "connect"
-        );
-        if errno == Errno::Econnrefused {
-            continue;
-        }
+        let (socket, port) = world.attempt()?;
+        port.refuse()?;
         let found = world.wait_for(&socket, WRITABLE, "the end of the attempt")?;
         expect_that!(found.contains(ERROR), "expected an error to wait");
 

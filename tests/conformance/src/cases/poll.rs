@@ -3,7 +3,6 @@
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use wasock_core::Errno;
 use wasock_core::flags::MsgFlags;
 
 use crate::api::{Api, Lookup, Shutdown, Socket};
@@ -168,22 +167,12 @@ pub(crate) fn an_attempt_to_connect_is_writable_when_it_has_succeeded<A: Api>(
     world.expect_ready(&socket, WRITABLE, "when it is connected")
 }
 
-/// On loopback the refusal can be there before `connect` is back; then there is nothing to wait for.
 pub(crate) fn an_attempt_to_connect_that_is_refused_is_an_error_until_it_is_answered<A: Api>(
     world: &World<'_, A>,
 ) -> Result<(), Failure> {
-    let port = world.refusing_port()?;
     for wanted in [NOTHING, READABLE, WRITABLE, both()] {
-        let socket = world.stream()?;
-        socket.settimeout(AT_ONCE).or_fail("settimeout")?;
-        let errno = expect_err!(
-            socket.connect(port.address),
-            Einprogress | Econnrefused,
-            "connect"
-        );
-        if errno == Errno::Econnrefused {
-            continue;
-        }
+        let (socket, port) = world.attempt()?;
+        port.refuse()?;
         let found = world.wait_for(&socket, wanted, "it is refused")?;
         let expected = (wanted | ERROR).told(wanted);
         expect_that!(

@@ -44,8 +44,7 @@ pub(crate) fn a_socket_in_use_has_no_error<A: Api>(world: &World<'_, A>) -> Resu
 pub(crate) fn while_connecting_there_is_no_error<A: Api>(
     world: &World<'_, A>,
 ) -> Result<(), Failure> {
-    let port = world.stalling_port()?;
-    let socket = world.attempt(port.address)?;
+    let (socket, port) = world.attempt()?;
     for _ in 0..2 {
         expect_error(&socket, None, "while connecting")?;
     }
@@ -57,13 +56,14 @@ pub(crate) fn while_connecting_there_is_no_error<A: Api>(
 pub(crate) fn no_error_of_a_writable_socket_means_that_it_is_connected<A: Api>(
     world: &World<'_, A>,
 ) -> Result<(), Failure> {
-    let socket = world.attempt(world.peer)?;
+    let (socket, port) = world.attempt()?;
+    port.open()?;
     world.wait_for(&socket, WRITABLE, "the end of the attempt")?;
     expect_error(&socket, None, "of the attempt")?;
-    expect_eq!(socket.getpeername(), Ok(world.peer), "getpeername");
-    let told = socket.connect(world.peer);
+    expect_eq!(socket.getpeername(), Ok(port.address), "getpeername");
+    let told = socket.connect(port.address);
     told.or_fail("the connect that says so")?;
-    expect_err!(socket.connect(world.peer), Eisconn, "the one after that");
+    expect_err!(socket.connect(port.address), Eisconn, "the one after that");
     Ok(())
 }
 
@@ -71,8 +71,8 @@ pub(crate) fn no_error_of_a_writable_socket_means_that_it_is_connected<A: Api>(
 pub(crate) fn so_error_tells_once_how_an_attempt_failed_and_connect_ends_it<A: Api>(
     world: &World<'_, A>,
 ) -> Result<(), Failure> {
-    let port = world.refusing_port()?;
-    let socket = world.attempt(port.address)?;
+    let (socket, port) = world.attempt()?;
+    port.refuse()?;
     let found = world.wait_for(&socket, WRITABLE, "the end of the attempt")?;
     expect_that!(found.contains(ERROR), "an error should wait");
 
@@ -101,9 +101,9 @@ pub(crate) fn so_error_tells_once_how_an_attempt_failed_and_connect_ends_it<A: A
 pub(crate) fn an_attempt_whose_failure_a_call_has_told_ends_with_connect<A: Api>(
     world: &World<'_, A>,
 ) -> Result<(), Failure> {
-    let port = world.refusing_port()?;
     for teller in ["recv", "send"] {
-        let socket = world.attempt(port.address)?;
+        let (socket, port) = world.attempt()?;
+        port.refuse()?;
         world.wait_for(&socket, WRITABLE, "the end of the attempt")?;
         let told = match teller {
             "recv" => socket.recv(1, NONE).err(),
@@ -128,7 +128,8 @@ pub(crate) fn what_connect_has_told_is_no_error_any_more<A: Api>(
     expect_err!(socket.connect(port.address), Econnrefused, "connect");
     expect_error(&socket, None, "of a blocking socket")?;
 
-    let socket = world.attempt(port.address)?;
+    let (socket, port) = world.attempt()?;
+    port.refuse()?;
     world.wait_for(&socket, WRITABLE, "the end of the attempt")?;
     expect_err!(socket.connect(port.address), Econnrefused, "connect again");
     expect_error(&socket, None, "of a non-blocking socket")

@@ -10,12 +10,21 @@
 //! | `accept LISTENER NAME`   |               |                                                          |
 //! | `connect NAME ADDR`      |               | makes the socket if there is none                        |
 //! | `non-blocking NAME`      |               |                                                          |
+//! | `timeout NAME MILLIS`    |               | bounds the waiting of each call                          |
+//! | `keepalive NAME`         |               | asks a peer that is silent for a second whether it is there |
 //! | `send NAME COUNT`        | bytes taken   | one `send` of so many bytes of the pattern               |
 //! | `sendall NAME COUNT`     |               | one `sendall`                                            |
 //! | `sends NAME TIMES COUNT` |               | so many calls of `send`, each repeated until all is taken |
 //! | `fill NAME`              | bytes taken   | sends without waiting until there is no room             |
 //! | `recv NAME COUNT`        | bytes come    | one `recv`; what comes must be the pattern               |
+//! | `peek NAME COUNT`        | bytes there   | the same, and leaves them there                          |
+//! | `waitall NAME COUNT`     | bytes come    | `recv` that waits for so many                            |
+//! | `take NAME COUNT`        |               | `recv` until so many bytes came                          |
 //! | `spin NAME COUNT`        |               | `recv` without ever waiting, until so many bytes came    |
+//! | `spin-send NAME COUNT`   |               | `send` without ever waiting, until so many bytes are taken |
+//! | `spin-accept L NAME`     |               | `accept` without ever waiting, until somebody is there   |
+//! | `spin-connect NAME ADDR` |               | `connect` without ever waiting, until it is done         |
+//! | `spin-recvfrom NAME`     | sender, word  | `recvfrom` without ever waiting, until something is there |
 //! | `drain NAME`             | bytes come    | `recv` to the end of the data                            |
 //! | `sendto NAME ADDR WORD`  |               | sends a datagram                                         |
 //! | `recvfrom NAME`          | sender, word  | receives one                                             |
@@ -38,9 +47,12 @@ use core::net::SocketAddr;
 use core::time::Duration;
 
 use wasock_conformance::peer::pattern_byte;
+use wasock_guest::net::options::{set_so_keepalive, set_tcp_keepidle, set_tcp_keepintvl};
 use wasock_guest::net::resolver::getaddrinfo;
 use wasock_guest::net::sockets::{ShutdownHow, Socket};
 use wasock_guest::net::types::{AddressFamily, AddrinfoFlags, Eai, Errno, MsgFlags, SocketType};
+
+use crate::hoard::Hoard;
 
 /// How much `fill` offers at once.
 const PIECE: usize = 64 * 1024;
@@ -49,6 +61,7 @@ const PIECE: usize = 64 * 1024;
 #[derive(Default)]
 pub(crate) struct Stage {
     actors: BTreeMap<String, Actor>,
+    hoard: Hoard,
 }
 
 /// A socket, and how far it is in the pattern that it sends and in the one that it receives.
@@ -59,7 +72,7 @@ struct Actor {
 }
 
 /// Why there is nothing to answer but that.
-enum Failure {
+pub(crate) enum Failure {
     Errno(Errno),
     Lookup(Eai),
     /// The byte at this place is not that of the pattern.
@@ -68,7 +81,7 @@ enum Failure {
     Misunderstood,
 }
 
-type Answer = Result<String, Failure>;
+pub(crate) type Answer = Result<String, Failure>;
 
 impl Stage {
     /// Does what the line says.
@@ -85,6 +98,9 @@ impl Stage {
     }
 
     fn perform(&mut self, words: &[&str]) -> Answer {
+        if let Some(answer) = self.hoard.perform(words) {
+            return answer;
+        }
         match words {
             ["create", name, version] => self.create(name, family(version)?)?,
             ["udp", name, version] => {
@@ -96,6 +112,24 @@ impl Stage {
             ["accept", listener, name] => {
                 let (socket, _peer) = self.actor(listener)?.socket.accept()?;
                 self.keep(name, socket);
+            }
+            ["spin-accept", listener, name] => {
+                let listener = self.actor(listener)?;
+                listener.settimeout(Duration::ZERO)?;
+                let (socket, _peer) = spin(Errno::Eagain, || listener.socket.accept())?;
+                self.keep(name, socket);
+            }
+            ["spin-connect", name, address] => {
+                let address: SocketAddr = parse(address)?;
+                self.create(name, AddressFamily::Inet)?;
+                let actor = self.actor(name)?;
+                actor.settimeout(Duration::ZERO)?;
+                spin(Errno::Ealready, || {
+                    match actor.socket.connect(address.into()) {
+                        Err(Errno::Einprogress) => Err(Errno::Ealready),
+                        answer => answer,
+                    }
+                })?;
             }
             ["drop", name] => drop(self.actors.remove(*name)),
             ["churn", count] => {
@@ -152,6 +186,12 @@ impl Actor {
                 return Ok(SocketAddr::from(self.socket.getsockname()?).to_string());
             }
             ("non-blocking", []) => self.settimeout(Duration::ZERO)?,
+            ("timeout", [millis]) => self.settimeout(Duration::from_millis(parse(millis)?))?,
+            ("keepalive", []) => {
+                set_so_keepalive(&self.socket, true)?;
+                set_tcp_keepidle(&self.socket, 1.0)?;
+                set_tcp_keepintvl(&self.socket, 1.0)?;
+            }
             ("send", [count]) => return Ok(self.send(parse(count)?)?.to_string()),
             ("sendall", [count]) => {
                 let data = pattern(self.sent, parse(count)?);
@@ -164,21 +204,36 @@ impl Actor {
                 let flags = MsgFlags::empty();
                 return Ok(self.recv(parse(count)?, flags)?.to_string());
             }
+            ("peek", [count]) => {
+                let data = self.socket.recv(parse(count)?, MsgFlags::PEEK)?;
+                return Ok(data.len().to_string());
+            }
+            ("waitall", [count]) => {
+                return Ok(self.recv(parse(count)?, MsgFlags::WAITALL)?.to_string());
+            }
+            ("take", [count]) => self.take(parse(count)?)?,
             ("spin", [count]) => self.spin(parse(count)?)?,
+            ("spin-send", [count]) => {
+                let data = pattern(self.sent, parse(count)?);
+                let mut rest = data.as_slice();
+                while !rest.is_empty() {
+                    let taken = spin(Errno::Eagain, || self.socket.send(rest, MsgFlags::DONTWAIT))?;
+                    rest = rest.get(taken as usize..).unwrap_or_default();
+                }
+                self.sent += data.len();
+            }
             ("drain", []) => return Ok(self.drain()?.to_string()),
             ("sendto", [address, word]) => {
                 let address: SocketAddr = parse(address)?;
                 let (data, flags) = (word.as_bytes(), MsgFlags::empty());
                 self.socket.sendto(data, flags, address.into())?;
             }
-            ("recvfrom", []) => {
-                let received = self
-                    .socket
-                    .recvfrom(u32::from(u16::MAX), MsgFlags::empty())?;
-                let sender = received.address.map(SocketAddr::from);
-                let sender = sender.ok_or(Failure::Misunderstood)?;
-                let word = String::from_utf8_lossy(&received.data).into_owned();
-                return Ok(format!("{sender} {word}"));
+            ("recvfrom", []) => return self.recvfrom(MsgFlags::empty()),
+            ("spin-recvfrom", []) => {
+                return spin(Errno::Eagain, || match self.recvfrom(MsgFlags::DONTWAIT) {
+                    Err(Failure::Errno(errno)) => Err(errno),
+                    answer => Ok(answer),
+                })?;
             }
             ("name", []) => {
                 return Ok(SocketAddr::from(self.socket.getsockname()?).to_string());
@@ -237,6 +292,25 @@ impl Actor {
         Ok(data.len())
     }
 
+    fn recvfrom(&self, flags: MsgFlags) -> Answer {
+        let received = self.socket.recvfrom(u32::from(u16::MAX), flags)?;
+        let sender = received.address.map(SocketAddr::from);
+        let sender = sender.ok_or(Failure::Misunderstood)?;
+        let word = String::from_utf8_lossy(&received.data).into_owned();
+        Ok(format!("{sender} {word}"))
+    }
+
+    fn take(&mut self, count: usize) -> Result<(), Failure> {
+        let end = self.received + count;
+        while self.received < end {
+            let wanted = u32::try_from(end - self.received).unwrap_or(u32::MAX);
+            if self.recv(wanted, MsgFlags::empty())? == 0 {
+                return Err(Failure::Corrupt(self.received));
+            }
+        }
+        Ok(())
+    }
+
     fn spin(&mut self, count: usize) -> Result<(), Failure> {
         let end = self.received + count;
         while self.received < end {
@@ -253,6 +327,16 @@ impl Actor {
         let before = self.received;
         while self.recv(u32::MAX, MsgFlags::empty())? > 0 {}
         Ok(self.received - before)
+    }
+}
+
+/// Makes a call that does not wait again and again, for as long as it answers `not_yet`.
+fn spin<T>(not_yet: Errno, mut call: impl FnMut() -> Result<T, Errno>) -> Result<T, Errno> {
+    loop {
+        match call() {
+            Err(errno) if errno == not_yet => {}
+            answer => return answer,
+        }
     }
 }
 
@@ -288,7 +372,7 @@ fn pattern(start: usize, count: usize) -> Vec<u8> {
     (start..start + count).map(pattern_byte).collect()
 }
 
-fn parse<T: core::str::FromStr>(word: &str) -> Result<T, Failure> {
+pub(crate) fn parse<T: core::str::FromStr>(word: &str) -> Result<T, Failure> {
     word.parse().map_err(|_| Failure::Misunderstood)
 }
 

@@ -1,6 +1,7 @@
 //! The puppet, from this side: see `tests/programs/puppet`.
 
 use std::net::SocketAddr;
+use std::process::Command;
 
 use wasock_tests::artifacts::PUPPET;
 
@@ -26,6 +27,19 @@ impl Puppet {
         let mut command = wasock(["run"]);
         command.args(options).arg(PUPPET);
         Self(Program::start(&mut command))
+    }
+
+    /// A puppet on a host that lets it do all it likes on loopback, and may have so many descriptors.
+    pub(crate) fn with_descriptors(host: Host, limit: usize) -> Self {
+        Self(Program::start(&mut limited(
+            &host.command(PUPPET),
+            &limit.to_string(),
+        )))
+    }
+
+    /// How many descriptors its host has open.
+    pub(crate) fn descriptors(&self) -> usize {
+        self.0.descriptors()
     }
 
     /// Tells it to do something, and does not wait for the answer.
@@ -88,4 +102,12 @@ impl Puppet {
     pub(crate) fn finish(self) -> Ended {
         self.0.finish()
     }
+}
+
+/// The command in a process that may have so many descriptors.
+pub(crate) fn limited(command: &Command, limit: &str) -> Command {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "ulimit -n \"$0\" && exec \"$@\"", limit]);
+    shell.arg(command.get_program()).args(command.get_args());
+    shell
 }
