@@ -10,6 +10,7 @@ mod files;
 mod names;
 mod policy;
 mod runner;
+mod watch;
 
 use std::process::exit;
 

@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::net::TcpStream;
 use std::pin::pin;
+use std::time::Duration;
 
 use wasmtime_wasi::p2::bindings::sockets::network::ErrorCode;
 use wasock_policy::{OnRevoke, PolicyBuilder};
@@ -13,7 +14,7 @@ use super::guest::{Guest, block_on, rule};
 use super::limits::limited;
 use super::udp::Peer;
 use super::waiting::{Stalled, is_waiting};
-use super::{is_untouched, listener};
+use super::{is_untouched, listener, read_all};
 use crate::audit::{Cause, PolicyChanged, Record};
 use crate::{Host, Policy};
 
@@ -281,6 +282,30 @@ fn what_is_revoked_is_gone_for_good() {
 }
 
 #[test]
+fn what_the_guest_has_closed_and_the_peer_has_not_taken_is_cut_off() {
+    block_on(async {
+        let mut connected = Connected::new(Policy::builder()).await;
+        let written = {
+            let (guest, streams) = (&mut connected.guest, &connected.streams);
+            guest.write_until_stalled(&streams.1, MORE_THAN_FITS)
+        };
+        let Connected {
+            mut guest,
+            socket,
+            streams,
+            peer,
+            ..
+        } = connected;
+        let (handle, lingering) = (guest.handle(), guest.lingering());
+        guest.close(socket, streams).await;
+        assert_eq!(lingering.len(), 1);
+        handle.revoke();
+        assert!(lingering.finished(Duration::from_secs(20)).await);
+        assert!(read_all(peer).unwrap() < written);
+    });
+}
+
+#[test]
 fn what_is_revoked_from_a_tenant_is_gone_from_each_of_its_guests_and_those_to_come() {
     let host = Host::builder().build();
     let [acme, other] = ["acme", "other"].map(|name| host.tenant(name).build());
@@ -372,11 +397,11 @@ fn no_connection_slips_through_while_another_thread_changes_the_policy() {
                 Ok(streams) => {
                     let error = guest.read(&streams, 1).unwrap_err();
                     assert!(error.contains("access-denied"), "{error}");
-                    // The next call that comes by closes it.
-                    guest.socket(&address);
                 }
                 Err(error) => assert_eq!(error, ErrorCode::AccessDenied),
             }
+            // The next call that comes by closes it.
+            guest.socket(&address);
             assert_eq!(guest.usage().connections, 0);
         }
         drop(listener);
