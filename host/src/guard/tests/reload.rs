@@ -8,12 +8,11 @@ use std::time::Duration;
 use wasmtime_wasi::p2::bindings::sockets::network::ErrorCode;
 use wasock_policy::{OnRevoke, PolicyBuilder};
 
-use super::MORE_THAN_FITS;
 use super::bytes::Connected;
 use super::guest::{Guest, block_on, rule};
 use super::limits::limited;
 use super::udp::Peer;
-use super::waiting::{Stalled, is_waiting};
+use super::waiting::{Stalled, is_waiting, tasks_ended};
 use super::{is_untouched, listener, read_all};
 use crate::audit::{Cause, PolicyChanged, Record};
 use crate::{Host, Policy};
@@ -89,9 +88,9 @@ fn a_connection_that_is_not_allowed_any_more_ends_under_a_blocked_reader() {
 #[test]
 fn a_writer_that_a_stalled_peer_blocks_is_woken_and_its_bytes_go_nowhere() {
     block_on(async {
-        let mut connected = Connected::new(Policy::builder()).await;
+        let mut connected = Connected::narrow(Policy::builder()).await;
         let (guest, streams) = (&mut connected.guest, &connected.streams);
-        let written = guest.write_until_stalled(&streams.1, MORE_THAN_FITS);
+        let written = guest.write_until_stuck(streams).await;
         let (handle, lingering) = (guest.handle(), guest.lingering());
         let pollables = [guest.subscribe_output(streams)];
         {
@@ -102,8 +101,10 @@ fn a_writer_that_a_stalled_peer_blocks_is_woken_and_its_bytes_go_nowhere() {
         }
         let error = connected.write(1).unwrap_err();
         assert!(error.contains("access-denied"), "{error}");
-        assert!(connected.received_by_peer() < written);
+        drop(connected.guest);
         assert!(lingering.is_empty());
+        tasks_ended().await;
+        assert!(read_all(connected.peer).unwrap() < written);
     });
 }
 
@@ -284,10 +285,10 @@ fn what_is_revoked_is_gone_for_good() {
 #[test]
 fn what_the_guest_has_closed_and_the_peer_has_not_taken_is_cut_off() {
     block_on(async {
-        let mut connected = Connected::new(Policy::builder()).await;
+        let mut connected = Connected::narrow(Policy::builder()).await;
         let written = {
             let (guest, streams) = (&mut connected.guest, &connected.streams);
-            guest.write_until_stalled(&streams.1, MORE_THAN_FITS)
+            guest.write_until_stuck(streams).await
         };
         let Connected {
             mut guest,
@@ -301,6 +302,7 @@ fn what_the_guest_has_closed_and_the_peer_has_not_taken_is_cut_off() {
         assert_eq!(lingering.len(), 1);
         handle.revoke();
         assert!(lingering.finished(Duration::from_secs(20)).await);
+        tasks_ended().await;
         assert!(read_all(peer).unwrap() < written);
     });
 }
