@@ -19,6 +19,12 @@ pub(crate) fn read_component(path: &Path) -> Result<Vec<u8>> {
     attempt().with_context(|| format!("cannot read {}", path.display()))
 }
 
+/// Read a policy.
+pub(crate) fn read_policy(path: &Path) -> Result<String> {
+    let content = read_component(path)?;
+    String::from_utf8(content).with_context(|| format!("{} is no text in UTF-8", path.display()))
+}
+
 /// Read the file of names that the machine keeps.
 pub(crate) fn read_hosts() -> Result<String> {
     let content = read_component(Path::new("/etc/hosts"))?;

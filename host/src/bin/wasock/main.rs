@@ -12,6 +12,7 @@ mod policy;
 #[cfg(feature = "http")]
 mod roots;
 mod runner;
+mod watch;
 
 use std::process::exit;
 
