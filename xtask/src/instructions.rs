@@ -21,11 +21,13 @@ const PROGRAMS: [Program; 2] = [
         name: "bench-core",
         features: &[],
         build: Build::Release,
+        elsewhere: true,
     },
     Program {
         name: "bench-host",
         features: &["host"],
         build: Build::Development,
+        elsewhere: false,
     },
 ];
 
@@ -40,6 +42,8 @@ struct Program {
     name: &'static str,
     features: &'static [&'static str],
     build: Build,
+    /// Whether it is counted at another commit, too. One that compares with something else is not.
+    elsewhere: bool,
 }
 
 /// How a program is built.
@@ -65,7 +69,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     callgrind::ensure()?;
 
     println!("== Counting here");
-    let here = count(&repository::root())?;
+    let here = count(&repository::root(), |_| true)?;
     let Some(commit) = against else {
         println!("\n{}", table(&here, None));
         check(&here, &[])?;
@@ -75,7 +79,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     println!("== Counting at {commit}");
     let there = {
         let checkout = Checkout::new(commit)?;
-        count(checkout.root())
+        count(checkout.root(), |program| program.elsewhere)
             .with_context(|| format!("the benches of here do not run at {commit}"))?
     };
     println!("\n{}", table(&here, Some((commit, &there))));
@@ -83,9 +87,9 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     check_pairs(&here)
 }
 
-fn count(root: &Path) -> Result<Vec<Count>> {
+fn count(root: &Path, is_wanted: fn(&Program) -> bool) -> Result<Vec<Count>> {
     let mut counts = Vec::new();
-    for program in &PROGRAMS {
+    for program in PROGRAMS.iter().filter(|program| is_wanted(program)) {
         counts.extend(callgrind::count(root, program)?);
     }
     Ok(counts)
