@@ -6,9 +6,14 @@
 mod addresses;
 mod datagrams;
 mod inbound;
+mod limits;
 mod names;
+mod reload;
+mod report;
 
-use crate::support::program::Ended;
+use std::time::Instant;
+
+use crate::support::program::{Ended, LIMIT};
 use crate::support::puppet::Puppet;
 
 /// A component under a policy, and what the operator has to hear about it.
@@ -38,6 +43,15 @@ impl Prisoner {
     #[track_caller]
     fn does(&mut self, command: &str) -> String {
         self.puppet.ok(command)
+    }
+
+    /// It tries what it may not yet, until it may: the policy has just changed, and the host is about to notice.
+    #[track_caller]
+    fn becomes_allowed(&mut self, attempt: &str) {
+        let begun = Instant::now();
+        while self.puppet.ask(attempt) == "error eacces" {
+            assert!(begun.elapsed() < LIMIT, "{attempt}: still refused");
+        }
     }
 
     /// It ends, well, and everything that it tried is on record.

@@ -85,6 +85,11 @@ impl Puppet {
         address.parse().unwrap_or_else(|_| panic!("{address}"))
     }
 
+    /// Sends it a signal.
+    pub(crate) fn signal(&self, signal: &str) {
+        self.0.signal(signal);
+    }
+
     /// Sends it a signal, and waits until it has ended.
     pub(crate) fn end_by(mut self, signal: &str) -> Ended {
         self.0.signal(signal);
