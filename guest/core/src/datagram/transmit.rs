@@ -19,6 +19,7 @@ const fn largest(family: Family) -> usize {
     }
 }
 
+// Inlined as the receiving calls are: addresses that are handed from one function to the next are copied each time.
 impl<S: DatagramSocket> Datagram<S> {
     /// `send(2)`: one datagram to the peer.
     ///
@@ -44,6 +45,7 @@ impl<S: DatagramSocket> Datagram<S> {
         self.transmit(data, flags, Some(to), turn)
     }
 
+    #[inline]
     fn transmit(
         &mut self,
         data: &[u8],
@@ -75,6 +77,7 @@ impl<S: DatagramSocket> Datagram<S> {
     ///
     /// An error from before is taken only once this call can have no other answer of its own, so that a mistake
     /// of the caller does not swallow it.
+    #[inline]
     fn check_transmit(
         &mut self,
         data: &[u8],
@@ -96,6 +99,7 @@ impl<S: DatagramSocket> Datagram<S> {
     }
 
     /// Where a datagram for `to` goes, none being the peer on both sides.
+    #[inline]
     fn recipient(&self, to: Option<SockAddr>) -> Result<Option<SockAddr>, Errno> {
         let peer = match self.state {
             State::Connected { peer, .. } => Some(peer),

@@ -47,7 +47,9 @@ use core::net::SocketAddr;
 use core::time::Duration;
 
 use wasock_conformance::peer::pattern_byte;
-use wasock_guest::net::options::{set_so_keepalive, set_tcp_keepidle, set_tcp_keepintvl};
+use wasock_guest::net::options::{
+    set_so_keepalive, set_tcp_keepcnt, set_tcp_keepidle, set_tcp_keepintvl,
+};
 use wasock_guest::net::resolver::getaddrinfo;
 use wasock_guest::net::sockets::{ShutdownHow, Socket};
 use wasock_guest::net::types::{AddressFamily, AddrinfoFlags, Eai, Errno, MsgFlags, SocketType};
@@ -191,6 +193,7 @@ impl Actor {
                 set_so_keepalive(&self.socket, true)?;
                 set_tcp_keepidle(&self.socket, 1.0)?;
                 set_tcp_keepintvl(&self.socket, 1.0)?;
+                set_tcp_keepcnt(&self.socket, 1)?;
             }
             ("send", [count]) => return Ok(self.send(parse(count)?)?.to_string()),
             ("sendall", [count]) => {

@@ -8,6 +8,7 @@ mod embedder;
 mod half_open;
 mod memory;
 mod resets;
+mod silence;
 mod spinning;
 
 use std::io::Write as _;

@@ -2,6 +2,7 @@
 
 pub(crate) mod component;
 pub(crate) mod host;
+pub(crate) mod namespace;
 pub(crate) mod peer;
 pub(crate) mod program;
 pub(crate) mod puppet;

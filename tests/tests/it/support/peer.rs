@@ -34,6 +34,11 @@ impl Listener {
         Self(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("loopback has ports"))
     }
 
+    /// At an address of this machine.
+    pub(crate) fn at(address: &str) -> Self {
+        Self(TcpListener::bind(address).expect("an address of this machine"))
+    }
+
     pub(crate) fn v6() -> Self {
         Self(TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).expect("loopback has ports"))
     }

@@ -37,6 +37,11 @@ impl Puppet {
         )))
     }
 
+    /// A puppet that this command runs.
+    pub(crate) fn started(command: &mut Command) -> Self {
+        Self(Program::start(command))
+    }
+
     /// How many descriptors its host has open.
     pub(crate) fn descriptors(&self) -> usize {
         self.0.descriptors()
