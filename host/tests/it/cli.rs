@@ -1,6 +1,8 @@
 //! The binary: what it says, and how it ends.
 
 mod check;
+mod completions;
+mod diff;
 mod policy_file;
 
 use std::ffi::OsStr;
