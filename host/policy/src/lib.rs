@@ -99,11 +99,13 @@ mod warning;
 pub use carried::{Carried, Form};
 pub use consider::{Consideration, Considered, Difference, Role};
 pub use decision::{Decision, Reason, Verdict, Via};
-pub use diff::{Change, PolicyDiff};
+pub use diff::{Change, Outcome, PolicyDiff};
 pub use endpoint::Endpoint;
 pub use explanation::Explanation;
 pub use file::{FileError, Mistake, PolicyFile};
 pub use host::Host;
+/// A network in CIDR form, as rules have it.
+pub use ipnet::IpNet;
 pub use limits::{Amount, Limit, LimitSetting, Limits, Rate, Unit};
 pub use line::{Effect, Line, Rule};
 pub use mapping::{Mapping, NameMapping, SocketMapping};

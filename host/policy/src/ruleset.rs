@@ -60,13 +60,11 @@ impl<R> RuleSet<R> {
 
     /// The first rule about a lookup of the name: for that name, whatever the port, or for every name.
     pub(crate) fn first_for_lookup(&self, name: &Name) -> Option<&Entry<R>> {
-        let groups = self.index.naming(name).chain([self.index.any()]);
-        self.rule(
-            groups
-                .filter_map(|group| group.distinct.first())
-                .min()
-                .copied(),
-        )
+        let mut found = self.index.any().distinct.first().copied();
+        self.index.visit_naming(name, |group| {
+            found = earlier(found, group.distinct.first().copied());
+        });
+        self.rule(found)
     }
 
     fn rule(&self, number: Option<Number>) -> Option<&Entry<R>> {
@@ -75,20 +73,43 @@ impl<R> RuleSet<R> {
 
     /// The first rule about the place, for whichever peers.
     fn first_at(&self, place: Place, cover: Cover) -> Option<&Entry<R>> {
-        let first = |group: &Group| {
+        let found = self.first_covering(place, cover, |group| {
             let open = group.open.first_at(place, |_| true);
             earlier(open, group.limited.first_at(place, |_| true))
-        };
-        let groups = self.index.covering(place.address, cover);
-        self.rule(groups.filter_map(first).min())
+        });
+        self.rule(found)
     }
 
     /// The first rule about the place that is for every peer.
     fn first_open(&self, place: Place, cover: Cover) -> Option<Number> {
-        let groups = self.index.covering(place.address, cover);
-        groups
-            .filter_map(|group| group.open.first_at(place, |_| true))
-            .min()
+        self.first_covering(place, cover, |group| group.open.first_at(place, |_| true))
+    }
+
+    /// The first rule of those that each group covering the place has first.
+    fn first_covering(
+        &self,
+        place: Place,
+        cover: Cover,
+        first: impl Fn(&Group) -> Option<Number>,
+    ) -> Option<Number> {
+        let mut found = None;
+        self.index.visit_covering(place.address, cover, |group| {
+            found = earlier(found, first(group));
+        });
+        found
+    }
+
+    /// The first rule of those that each group naming the name has first.
+    fn first_naming_of(
+        &self,
+        name: &Name,
+        first: impl Fn(&Group) -> Option<Number>,
+    ) -> Option<&Entry<R>> {
+        let mut found = None;
+        self.index.visit_naming(name, |group| {
+            found = earlier(found, first(group));
+        });
+        self.rule(found)
     }
 }
 
@@ -113,9 +134,7 @@ impl RuleSet<OutboundRule> {
         addresses: impl Iterator<Item = IpAddr> + Clone,
     ) -> Option<&Entry<OutboundRule>> {
         let wanted = |number| self.concerns(number, addresses.clone());
-        let groups = self.index.naming(name);
-        let first = |group: &Group| group.open.first_at(place, wanted);
-        self.rule(groups.filter_map(first).min())
+        self.first_naming_of(name, |group| group.open.first_at(place, wanted))
     }
 
     /// The first rule that names the name, and is about every port and one of the addresses.
@@ -125,12 +144,7 @@ impl RuleSet<OutboundRule> {
         addresses: impl Iterator<Item = IpAddr> + Clone,
     ) -> Option<&Entry<OutboundRule>> {
         let wanted = |number: &Number| self.concerns(*number, addresses.clone());
-        let groups = self.index.naming(name);
-        self.rule(
-            groups
-                .filter_map(|group| group.open.every().find(wanted))
-                .min(),
-        )
+        self.first_naming_of(name, |group| group.open.every().find(wanted))
     }
 
     /// The rules that could grant the address or one of the names that led to it, in their order. Without a place, the port
@@ -141,14 +155,15 @@ impl RuleSet<OutboundRule> {
         names: &[PinnedName],
         place: Option<Place>,
     ) -> impl Iterator<Item = &Entry<OutboundRule>> {
-        let asked = names.iter().map(|name| &name.asked);
-        let by_name = asked.flat_map(|name| self.index.naming(name));
         let mut found: Vec<Number> = Vec::new();
-        for group in self.index.covering(address, Cover::Contains).chain(by_name) {
-            match place {
-                Some(place) => found.extend(group.open.at(place)),
-                None => found.extend(&group.distinct),
-            }
+        let mut add = |group: &Group| match place {
+            Some(place) => found.extend(group.open.at(place)),
+            None => found.extend(&group.distinct),
+        };
+        self.index
+            .visit_covering(address, Cover::Contains, &mut add);
+        for name in names {
+            self.index.visit_naming(&name.asked, &mut add);
         }
         found.sort_unstable();
         found.dedup();
@@ -219,10 +234,9 @@ impl RuleSet<InboundRule> {
             return lists.into_iter().flatten().copied().filter(about).min();
         }
         let lists_it = |number| lists.iter().any(|list| list.binary_search(&number).is_ok());
-        let groups = self.index.covering(place.address, cover);
-        groups
-            .filter_map(|group| group.limited.first_at(place, lists_it))
-            .min()
+        self.first_covering(place, cover, |group| {
+            group.limited.first_at(place, lists_it)
+        })
     }
 }
 

@@ -47,6 +47,11 @@ pub struct Special {
 }
 
 impl Special {
+    /// What makes an address special, whichever host it is reached from; `None` for one of the internet.
+    pub fn at(address: IpAddr) -> Option<Self> {
+        Self::of(address.to_canonical(), &OwnAddresses::NONE)
+    }
+
     /// What makes the destination, in canonical form, special. Of several reasons it is the one that asks for the
     /// narrowest rule, so that a rule which satisfies it satisfies all.
     pub(crate) fn of(destination: IpAddr, own: &OwnAddresses) -> Option<Self> {

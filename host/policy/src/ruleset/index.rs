@@ -117,27 +117,38 @@ impl Index {
         }
     }
 
-    /// The groups whose host covers the address.
-    pub(super) fn covering(&self, address: IpAddr, cover: Cover) -> impl Iterator<Item = &Group> {
+    /// Visits the groups whose host covers the address.
+    pub(super) fn visit_covering<'a>(
+        &'a self,
+        address: IpAddr,
+        cover: Cover,
+        mut visit: impl FnMut(&'a Group),
+    ) {
         let wildcard = address.is_unspecified();
-        let touched = (wildcard && cover == Cover::Touches)
-            .then(|| self.local.get(family(address)))
-            .flatten();
-        let looked_up = touched.is_none();
-        let any = looked_up.then_some(&self.any);
-        let localhost = (looked_up && is_localhost(address)).then_some(&self.localhost);
-        let covered = move |around: &&Around| {
-            looked_up && (cover != Cover::Grants || !wildcard || around.grants_wildcard)
-        };
-        let nets = self.nets.around(address).filter(covered);
-        let rest = [touched, any, localhost].into_iter().flatten();
-        rest.chain(nets.map(|around| &around.group))
+        if wildcard && cover == Cover::Touches {
+            return visit(&self.local[family(address)]);
+        }
+        visit(&self.any);
+        if is_localhost(address) {
+            visit(&self.localhost);
+        }
+        for Around {
+            grants_wildcard,
+            group,
+        } in self.nets.around(address)
+        {
+            if !wildcard || cover != Cover::Grants || *grants_wildcard {
+                visit(group);
+            }
+        }
     }
 
-    /// The groups whose host is the name, or names of which it is one.
-    pub(super) fn naming(&self, name: &Name) -> impl Iterator<Item = &Group> {
-        let localhost = name.is_localhost().then_some(&self.localhost);
-        localhost.into_iter().chain(self.names.matching(name))
+    /// Visits the groups whose host is the name, or names of which it is one.
+    pub(super) fn visit_naming<'a>(&'a self, name: &Name, mut visit: impl FnMut(&'a Group)) {
+        if name.is_localhost() {
+            visit(&self.localhost);
+        }
+        self.names.visit_matching(name, visit);
     }
 
     /// The rules for whatever there is.

@@ -45,17 +45,24 @@ impl Places {
 
     /// The rules about the place, in no order. One may come twice.
     pub(super) fn at(&self, place: Place) -> impl Iterator<Item = Number> {
-        ports(place).flat_map(|port| self.singles(port).chain(self.ranges(port)))
+        let ephemeral = place.is_ephemeral().then_some(0);
+        let ports = std::iter::once(place.port).chain(ephemeral);
+        ports.flat_map(move |port| self.singles(place, port).chain(self.ranges(place, port)))
     }
 
     /// The first of the rules about the place that is wanted.
     pub(super) fn first_at(&self, place: Place, wanted: impl Fn(Number) -> bool) -> Option<Number> {
         let first_at = |port| {
-            let single = self.singles(port).find(|rule| wanted(*rule));
-            let range = self.ranges(port).find(|rule| wanted(*rule));
+            let single = self.singles(place, port).find(|rule| wanted(*rule));
+            let range = self.ranges(place, port).find(|rule| wanted(*rule));
             earlier(single, range)
         };
-        ports(place).filter_map(first_at).min()
+        let first = first_at(place.port);
+        if place.is_ephemeral() {
+            earlier(first, first_at(0))
+        } else {
+            first
+        }
     }
 
     /// The rules for every port, in their order.
@@ -63,33 +70,27 @@ impl Places {
         self.every.iter().copied()
     }
 
-    fn singles(&self, port: Port) -> impl Iterator<Item = Number> {
-        let from = self.singles.partition_point(|(listed, _)| *listed < port);
+    fn singles(&self, place: Place, port: u16) -> impl Iterator<Item = Number> {
+        let wanted = (place.protocol, port);
+        let from = self.singles.partition_point(|(listed, _)| *listed < wanted);
         let rest = self.singles.get(from..).unwrap_or_default().iter();
-        rest.take_while(move |(listed, _)| *listed == port)
+        rest.take_while(move |(listed, _)| *listed == wanted)
             .map(|(_, rule)| *rule)
     }
 
-    fn ranges(&self, (protocol, number): Port) -> impl Iterator<Item = Number> {
-        let ranges = self.ranges.iter();
-        ranges
-            .filter(move |(listed, range, _)| *listed == protocol && range.contains(&number))
-            .map(|(.., rule)| *rule)
+    fn ranges(&self, place: Place, port: u16) -> impl Iterator<Item = Number> {
+        let here = move |(protocol, range, _): &&(Protocol, RangeInclusive<u16>, Number)| {
+            *protocol == place.protocol && range.contains(&port)
+        };
+        self.ranges.iter().filter(here).map(|(.., rule)| *rule)
     }
 }
 
-/// The ports that a rule can name to be about the place.
-fn ports(place: Place) -> impl Iterator<Item = Port> {
-    let Place {
-        protocol,
-        port,
-        ephemeral,
-        ..
-    } = place;
-    let any = (ephemeral && port != 0).then_some(0);
-    std::iter::once(port)
-        .chain(any)
-        .map(move |port| (protocol, port))
+impl Place {
+    /// Whether rules for port 0 are about it besides those for its port.
+    fn is_ephemeral(self) -> bool {
+        self.ephemeral && self.port != 0
+    }
 }
 
 /// The one that comes first in the order of rules.
