@@ -17,7 +17,7 @@ use std::process::exit;
 
 use clap::{Parser, Subcommand};
 
-use commands::{compose, demo, provider, run};
+use commands::{compose, demo, inspect, provider, run};
 
 /// Run WebAssembly components under a network policy, and give them BSD sockets.
 ///
@@ -34,6 +34,7 @@ struct Cli {
 enum Command {
     // The largest by far.
     Run(Box<run::Run>),
+    Inspect(inspect::Inspect),
     Compose(compose::Compose),
     Provider(provider::Provider),
     Demo(demo::Demo),
@@ -42,6 +43,7 @@ enum Command {
 fn main() {
     let result = match Cli::parse().command {
         Command::Run(command) => command.execute(),
+        Command::Inspect(command) => command.execute(),
         Command::Compose(command) => command.execute(),
         Command::Provider(command) => command.execute(),
         Command::Demo(command) => command.execute(),
