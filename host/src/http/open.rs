@@ -167,7 +167,7 @@ impl OpenRequest {
         names: Arc<[PinnedName]>,
     ) -> Result<Arc<Open>, Failure> {
         self.connection = None;
-        let granted = self.decide(remote, Arc::clone(&names))?;
+        let granted = self.ask(remote, Arc::clone(&names))?;
 
         let guard = &self.page.guard;
         let refused = || Refused::Request(granted.request().clone());
@@ -213,7 +213,7 @@ impl OpenRequest {
         });
     }
 
-    fn decide(&self, remote: SocketAddr, names: Arc<[PinnedName]>) -> Result<Granted, Failure> {
+    fn ask(&self, remote: SocketAddr, names: Arc<[PinnedName]>) -> Result<Granted, Failure> {
         let request = Request::Connect {
             protocol: Protocol::Tcp,
             remote,
