@@ -6,12 +6,12 @@
 //! epochs, and a thread other than the guest's has to advance them.
 
 use std::sync::Arc;
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{Sender, channel};
 use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 
@@ -20,18 +20,22 @@ use crate::audit::Audit;
 /// How long the last words may take: whoever reads them may have stopped reading.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
-/// Take over Ctrl-C and SIGTERM: say what is left to say, then die of the signal, as the shell expects.
-pub(crate) fn start(audit: Arc<Audit>) -> Result<()> {
-    let wanted = [SIGINT, SIGTERM]
+/// Take over Ctrl-C and SIGTERM: say what is left to say, then die of the signal, as the shell expects. A SIGHUP asks for the
+/// policy to be read again; where there is nobody to be asked, it ends the process like the others.
+pub(crate) fn start(audit: Arc<Audit>, reload: Sender<()>) -> Result<()> {
+    let wanted = [SIGINT, SIGTERM, SIGHUP]
         .into_iter()
         .filter(|signal| !is_ignored(*signal));
     let mut signals = Signals::new(wanted).context("cannot take signals")?;
     thread::Builder::new()
         .name("wasock-control".to_owned())
         .spawn(move || {
-            if let Some(signal) = signals.forever().next() {
-                say_last_words(audit);
-                // Does not return: the default of both signals is to end the process.
+            for signal in signals.forever() {
+                if signal == SIGHUP && reload.send(()).is_ok() {
+                    continue;
+                }
+                say_last_words(audit.clone());
+                // Does not return: the default of these signals is to end the process.
                 _ = emulate_default_handler(signal);
             }
         })

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Error;
 use clap::Args;
-use wasock::Policy;
+use wasock::{Policy, own_addresses};
 use wasock::policy::{
     InboundRule, LimitSetting, Line, Mapping, Mode, Origin, OutboundRule, PolicyFile, ResolveRule,
     Rule,
@@ -100,15 +100,18 @@ pub(crate) struct PolicyArgs {
 }
 
 impl PolicyArgs {
-    /// The file with the policy, if there is one.
-    pub(crate) fn file(&self) -> Option<&Path> {
-        self.file.as_deref()
+    /// The policy that the file and the options make up.
+    pub(crate) fn policy(&self) -> Result<Policy, Failure> {
+        self.read().map(|(policy, _)| policy)
     }
 
-    /// The policy that the file and the options make up. The file is read each time.
-    pub(crate) fn policy(&self) -> Result<Policy, Failure> {
-        let file = self.file().map(read).transpose()?;
-        Ok(self.with(file))
+    /// The same, with the file that it was made of: where that is, and what it says.
+    pub(crate) fn read(&self) -> Result<(Policy, Option<(PathBuf, String)>), Failure> {
+        let Some(path) = &self.file else {
+            return Ok((self.with(None), None));
+        };
+        let (file, text) = read_with_text(path)?;
+        Ok((self.with(Some(file)), Some((path.clone(), text))))
     }
 
     /// The policy that the options make up with what a file says.
@@ -125,6 +128,11 @@ impl PolicyArgs {
         if let Some(file) = file {
             builder = builder.file(file);
         }
+        // What cannot be told is treated as any other address.
+        builder = builder.own_addresses(own_addresses().unwrap_or_else(|error| {
+            tracing::warn!(%error, "the addresses of this machine are not known");
+            Vec::new()
+        }));
         if let Some(mode) = self.mode.or(self.report.then_some(Mode::Report)) {
             builder = builder.mode(mode);
         }
@@ -144,9 +152,14 @@ impl PolicyArgs {
 
 /// Read a policy file. Whatever is wrong with it is a mistake of who named it.
 pub(crate) fn read(path: &Path) -> Result<PolicyFile, Failure> {
+    read_with_text(path).map(|(file, _)| file)
+}
+
+fn read_with_text(path: &Path) -> Result<(PolicyFile, String), Failure> {
     let text = files::read_policy(path).map_err(Failure::Usage)?;
-    let name = path.to_string_lossy();
-    PolicyFile::parse(&*name, &text).map_err(|error| Failure::Usage(Error::new(error)))
+    let file = PolicyFile::parse(&*path.to_string_lossy(), &text)
+        .map_err(|error| Failure::Usage(Error::new(error)))?;
+    Ok((file, text))
 }
 
 /// Tell the author of a policy what it does not do, although it may look as if it did.

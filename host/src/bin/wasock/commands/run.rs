@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
+use std::sync::mpsc::channel;
 
 use anyhow::{Context, Result};
 use clap::Args;
@@ -16,6 +17,7 @@ use crate::failure::{Failure, from_wasmtime};
 use crate::files::read_component;
 use crate::names::NameArgs;
 use crate::policy::{PolicyArgs, warn};
+use crate::watch::Watch;
 use crate::{control, runner};
 
 /// Run a component under a network policy
@@ -87,9 +89,10 @@ impl Run {
     pub(crate) fn execute(self) -> Result<i32, Failure> {
         let person = Person::new(std::io::stderr()).verbose(self.verbose);
         let audit = Arc::new(self.audit.open(person)?);
-        control::start(audit.clone())?;
+        let (ask, asked) = channel();
+        control::start(audit.clone(), ask)?;
 
-        let policy = self.policy.policy()?;
+        let (policy, file) = self.policy.read()?;
         warn(&policy);
         let component = ready_to_run(&self.app)?;
         let wasi = wasi(&self.app, &self.args, self.env, &self.dir)?;
@@ -104,7 +107,22 @@ impl Run {
         {
             net = net.tls_roots(wasock::TlsRoots::lazy(crate::roots::roots));
         }
-        let ended = runner::run(&component, wasi, net.build());
+        let net = net.build();
+        if let Some((path, text)) = file {
+            let policy = self.policy;
+            Watch {
+                path,
+                text,
+                build: move |file| policy.with(Some(file)),
+                net: net.handle(),
+                tell: |news: &str| eprintln!("{news}"),
+            }
+            .start(asked)?;
+        } else {
+            // Nobody can be asked to read again.
+            drop(asked);
+        }
+        let ended = runner::run(&component, wasi, net);
 
         audit.summary();
         ended
