@@ -16,7 +16,7 @@ use std::time::SystemTime;
 
 use wasock::Record;
 use wasock::audit::json::{self, LineError, read_line};
-use wasock::audit::{Decided, Entry, Guest, Http, HttpOutcome, Lookup};
+use wasock::audit::{Decided, Entry, Guest, Http, HttpOutcome, HttpScheme, Lookup};
 use wasock::policy::{Policy, Request};
 
 use self::samples::{Sample, answered, connect, pinned, samples};
@@ -77,7 +77,7 @@ fn decided_on(record: &Record) -> Vec<Request> {
         Record::Lookup(record) => lookup(record),
         Record::Http(http) => {
             let mut requests = http.lookup.as_ref().map(lookup).unwrap_or_default();
-            requests.extend(http.connects.iter().map(|(request, _)| request.clone()));
+            requests.extend(http.connects.iter().map(|decided| decided.request.clone()));
             requests
         }
         _ => Vec::new(),
@@ -182,9 +182,17 @@ fn no_guest_makes_a_line_longer_than_it_says() {
         }),
         Record::Http(Http {
             method: escaped.clone(),
+            scheme: HttpScheme::Https,
             authority: escaped.clone(),
             lookup: Some(answered(&policy, &names[0], &addresses)),
-            connects: vec![(request, decision); 100],
+            connects: vec![
+                Decided {
+                    request,
+                    decision,
+                    asked: None,
+                };
+                100
+            ],
             outcome: HttpOutcome::Failed(escaped.clone()),
         }),
     ];
@@ -241,6 +249,7 @@ fn control_characters_reach_no_terminal() {
     };
     let record = Record::Http(Http {
         method: "\u{1b}c".into(),
+        scheme: HttpScheme::Https,
         authority: "\0\u{85}".into(),
         lookup: None,
         connects: Vec::new(),

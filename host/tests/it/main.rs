@@ -22,6 +22,8 @@ mod embedding;
 mod examples;
 mod global;
 mod guests;
+#[cfg(feature = "http")]
+mod http;
 mod learn;
 #[allow(
     dead_code,

@@ -9,6 +9,8 @@ mod failure;
 mod files;
 mod names;
 mod policy;
+#[cfg(feature = "http")]
+mod roots;
 mod runner;
 
 use std::process::exit;
