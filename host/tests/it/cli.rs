@@ -1,5 +1,10 @@
 //! The binary: what it says, and how it ends.
 
+mod check;
+mod completions;
+mod diff;
+mod policy_file;
+
 use std::ffi::OsStr;
 use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;

@@ -5,7 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::io::{self, BufReader, Read, Write};
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use cap_std::fs::{Dir, File, OpenOptions};
 use cap_std::{AmbientAuthority, ambient_authority};
 
@@ -17,6 +17,15 @@ pub(crate) fn read_component(path: &Path) -> Result<Vec<u8>> {
         Ok(component)
     };
     attempt().with_context(|| format!("cannot read {}", path.display()))
+}
+
+/// Read a policy.
+pub(crate) fn read_policy(path: &Path) -> Result<String> {
+    let content = read_component(path)?;
+    String::from_utf8(content).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        anyhow!("{} is not text in UTF-8, from byte {at} on", path.display())
+    })
 }
 
 /// Read the file of names that the machine keeps.
