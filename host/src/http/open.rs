@@ -9,7 +9,8 @@ use wasock_policy::{Direction, Limit, PinnedName, Protocol, Request};
 use super::failure::Failure;
 use super::target::Target;
 use crate::account::Grant;
-use crate::audit::{self, HttpOutcome, Lookup, Outcome, Record, Refused};
+use crate::audit::{self, Decided, HttpOutcome, Lookup, Outcome, Record, Refused};
+use crate::guard::destination::Destination;
 use crate::guard::guard::{Granted, Guard};
 use crate::guard::lookup::settle;
 use crate::guard::open::{About, Open, OpenSocket};
@@ -119,10 +120,11 @@ impl OpenRequest {
         let name = match &self.target.host {
             Asked::Address(address) => {
                 // A guest may look up first and put the address into its URL.
-                let names = sources.pins.names(*address);
-                let remote = SocketAddr::new(*address, self.target.port);
-                let connection = self.begin_connection(remote, names)?;
-                return Ok(Route::Address(remote, connection));
+                let asked = SocketAddr::new(*address, self.target.port);
+                let to = self.page.guard.lead(Protocol::Tcp, asked);
+                let names = sources.pins.names(to.remote.ip());
+                let connection = self.begin_connection(to, names)?;
+                return Ok(Route::Address(to.remote, connection));
             }
             Asked::Name(name) => name.clone(),
         };
@@ -136,7 +138,7 @@ impl OpenRequest {
             lookup.outcome = Outcome::Refused;
             return Err(Failure::Denied);
         }
-        let source = sources.source_of(&name);
+        let source = sources.source_of(&name, &self.page.guard);
         let request = Request::Resolve { name };
         let taken = self
             .page
@@ -163,11 +165,11 @@ impl OpenRequest {
     /// Begin a connection, in the place of the one before: decide about it, and take from the budget what it takes up.
     pub(super) fn begin_connection(
         &mut self,
-        remote: SocketAddr,
+        to: Destination,
         names: Arc<[PinnedName]>,
     ) -> Result<Arc<Open>, Failure> {
         self.connection = None;
-        let granted = self.ask(remote, Arc::clone(&names))?;
+        let granted = self.ask(to, Arc::clone(&names))?;
 
         let guard = &self.page.guard;
         let refused = || Refused::Request(granted.request().clone());
@@ -178,7 +180,8 @@ impl OpenRequest {
             protocol: Protocol::Tcp,
             direction: Direction::Outbound,
             local: None,
-            remote: Some(remote),
+            remote: Some(to.remote),
+            asked: to.asked,
             names,
         };
         let open = guard.open(about, granted).holding(connection).attempted();
@@ -213,17 +216,21 @@ impl OpenRequest {
         });
     }
 
-    fn ask(&self, remote: SocketAddr, names: Arc<[PinnedName]>) -> Result<Granted, Failure> {
+    fn ask(&self, to: Destination, names: Arc<[PinnedName]>) -> Result<Granted, Failure> {
         let request = Request::Connect {
             protocol: Protocol::Tcp,
-            remote,
+            remote: to.remote,
             names,
         };
         let (decision, granted) = self.page.guard.consider_connect(&request);
         let mut record = self.page.record();
         // There is no connection for a request that was given up.
         let record = record.as_mut().ok_or(Failure::Denied)?;
-        record.connects.push((request, decision));
+        record.connects.push(Decided {
+            request,
+            decision,
+            asked: to.asked,
+        });
         granted.ok_or(Failure::Denied)
     }
 }

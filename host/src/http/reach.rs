@@ -7,13 +7,14 @@ use std::time::Duration;
 
 use tokio::net::TcpStream;
 use tokio::time::timeout;
-use wasock_policy::{Limit, PinnedName};
+use wasock_policy::{Limit, PinnedName, Protocol};
 
 use super::failure::Failure;
 use super::metered::Metered;
 use super::open::{OpenRequest, Route};
 use super::over::over;
 use crate::audit::{Cause, Outcome};
+use crate::guard::destination::Destination;
 use crate::guard::guard::Guard;
 use crate::guard::open::Open;
 use crate::guard::sources::{Source, Sources};
@@ -42,9 +43,14 @@ pub(super) async fn reach(
 
     let mut failure = Failure::Denied;
     for address in addresses {
-        let remote = SocketAddr::new(address, port);
-        let attempted = match open.begin_connection(remote, Arc::clone(&names)) {
-            Ok(connection) => attempt(open, remote, connection, limit / count).await,
+        let to = open.guard().lead(Protocol::Tcp, SocketAddr::new(address, port));
+        let names = match to.asked {
+            // The names lead to what was asked for, and not to the target.
+            Some(_) => sources.pins.names(to.remote.ip()),
+            None => Arc::clone(&names),
+        };
+        let attempted = match open.begin_connection(to, names) {
+            Ok(connection) => attempt(open, to.remote, connection, limit / count).await,
             Err(failure) => Err(failure),
         };
         match attempted {

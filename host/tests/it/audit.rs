@@ -77,7 +77,7 @@ fn decided_on(record: &Record) -> Vec<Request> {
         Record::Lookup(record) => lookup(record),
         Record::Http(http) => {
             let mut requests = http.lookup.as_ref().map(lookup).unwrap_or_default();
-            requests.extend(http.connects.iter().map(|(request, _)| request.clone()));
+            requests.extend(http.connects.iter().map(|decided| decided.request.clone()));
             requests
         }
         _ => Vec::new(),
@@ -185,7 +185,14 @@ fn no_guest_makes_a_line_longer_than_it_says() {
             scheme: HttpScheme::Https,
             authority: escaped.clone(),
             lookup: Some(answered(&policy, &names[0], &addresses)),
-            connects: vec![(request, decision); 100],
+            connects: vec![
+                Decided {
+                    request,
+                    decision,
+                    asked: None,
+                };
+                100
+            ],
             outcome: HttpOutcome::Failed(escaped.clone()),
         }),
     ];
