@@ -99,7 +99,7 @@ fn count(root: &Path, is_wanted: fn(&Program) -> bool) -> Result<Vec<Count>> {
 fn table(here: &[Count], there: Option<(&str, &[Count])>) -> String {
     let mut table = format!("{:<32}{:>14}", "instructions of a round", "here");
     if let Some((commit, _)) = there {
-        table += &format!("{commit:>14}{:>10}", "ratio");
+        table += &format!("{commit:>14.14}{:>10}", "ratio");
     }
     for count in here {
         table += &format!("\n{:<32}{:>14.1}", count.name, count.instructions);

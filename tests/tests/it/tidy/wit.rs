@@ -159,7 +159,7 @@ fn the_pinned_wit_is_unchanged() {
 }
 
 /// The names between the braces of a declaration.
-fn cases(file: &str, declaration: &str) -> Vec<String> {
+pub(super) fn cases(file: &str, declaration: &str) -> Vec<String> {
     let text = repository::text(file);
     let (_, rest) = text
         .split_once(&format!("{declaration} {{"))
