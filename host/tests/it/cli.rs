@@ -1,5 +1,10 @@
 //! The binary: what it says, and how it ends.
 
+mod check;
+mod completions;
+mod diff;
+mod policy_file;
+
 use std::ffi::OsStr;
 use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
@@ -24,11 +29,17 @@ pub(crate) fn wasock_command() -> Command {
 }
 
 pub(crate) fn wasock<A: AsRef<OsStr>>(args: impl IntoIterator<Item = A>) -> Output {
-    let output = wasock_command().args(args).output().unwrap();
-    Output {
-        status: output.status.code(),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
+    Output::of(wasock_command().args(args))
+}
+
+impl Output {
+    pub(crate) fn of(command: &mut Command) -> Self {
+        let output = command.output().unwrap();
+        Self {
+            status: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
     }
 }
 

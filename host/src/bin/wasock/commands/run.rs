@@ -15,7 +15,7 @@ use crate::audit::AuditArgs;
 use crate::failure::{Failure, from_wasmtime};
 use crate::files::read_component;
 use crate::names::NameArgs;
-use crate::policy::PolicyArgs;
+use crate::policy::{PolicyArgs, warn};
 use crate::{control, runner};
 
 /// Run a component under a network policy
@@ -60,6 +60,7 @@ const EXAMPLE: &str = "\
 Example:
   wasock run --allow-outbound tcp://127.0.0.1:6379 app.wasm
   wasock run --allow-outbound tcp://api.example.com:443 app.wasm
+  wasock run --policy policy.toml --limit connections=32 app.wasm
 
 Exit status:
   that of the component; 134 if it traps; 152 if it has used up its time to compute; 1 if it cannot
@@ -85,10 +86,12 @@ impl Run {
         let audit = Arc::new(self.audit.open(person)?);
         control::start(audit.clone())?;
 
+        let policy = self.policy.policy()?;
+        warn(&policy);
         let component = ready_to_run(&self.app)?;
         let wasi = wasi(&self.app, &self.args, self.env, &self.dir)?;
         let mut net = NetCtx::builder()
-            .policy(self.policy.policy())
+            .policy(policy)
             .name(file_name(&self.app))
             .audit(audit.clone());
         if let Some(resolver) = self.names.resolver()? {
