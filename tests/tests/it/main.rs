@@ -6,6 +6,7 @@
 
 mod bindings;
 mod cli;
+mod documents;
 mod escapes;
 mod faults;
 mod provider;

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Error;
 use clap::Args;
-use wasock::{Policy, own_addresses};
 use wasock::policy::{
     InboundRule, LimitSetting, Line, Mapping, Mode, Origin, OutboundRule, PolicyFile, ResolveRule,
     Rule,
 };
+use wasock::{Policy, own_addresses};
 
 use crate::failure::Failure;
 use crate::files;
@@ -100,18 +100,15 @@ pub(crate) struct PolicyArgs {
 }
 
 impl PolicyArgs {
-    /// The policy that the file and the options make up.
-    pub(crate) fn policy(&self) -> Result<Policy, Failure> {
-        self.read().map(|(policy, _)| policy)
+    /// The file with the policy, if there is one.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
     }
 
-    /// The same, with the file that it was made of: where that is, and what it says.
-    pub(crate) fn read(&self) -> Result<(Policy, Option<(PathBuf, String)>), Failure> {
-        let Some(path) = &self.file else {
-            return Ok((self.with(None), None));
-        };
-        let (file, text) = read_with_text(path)?;
-        Ok((self.with(Some(file)), Some((path.clone(), text))))
+    /// The policy that the file and the options make up. The file is read each time.
+    pub(crate) fn policy(&self) -> Result<Policy, Failure> {
+        let file = self.file().map(read).transpose()?;
+        Ok(self.with(file))
     }
 
     /// The policy that the options make up with what a file says.
@@ -152,14 +149,9 @@ impl PolicyArgs {
 
 /// Read a policy file. Whatever is wrong with it is a mistake of who named it.
 pub(crate) fn read(path: &Path) -> Result<PolicyFile, Failure> {
-    read_with_text(path).map(|(file, _)| file)
-}
-
-fn read_with_text(path: &Path) -> Result<(PolicyFile, String), Failure> {
     let text = files::read_policy(path).map_err(Failure::Usage)?;
-    let file = PolicyFile::parse(&*path.to_string_lossy(), &text)
-        .map_err(|error| Failure::Usage(Error::new(error)))?;
-    Ok((file, text))
+    let name = path.to_string_lossy();
+    PolicyFile::parse(&*name, &text).map_err(|error| Failure::Usage(Error::new(error)))
 }
 
 /// Tell the author of a policy what it does not do, although it may look as if it did.

@@ -14,7 +14,7 @@ use wasock::{NetCtx, Person, embedded};
 
 use crate::audit::AuditArgs;
 use crate::failure::{Failure, from_wasmtime};
-use crate::files::read_component;
+use crate::files::{is_regular, read_component};
 use crate::names::NameArgs;
 use crate::policy::{PolicyArgs, warn};
 use crate::watch::Watch;
@@ -89,10 +89,12 @@ impl Run {
     pub(crate) fn execute(self) -> Result<i32, Failure> {
         let person = Person::new(std::io::stderr()).verbose(self.verbose);
         let audit = Arc::new(self.audit.open(person)?);
+        let watched = self.policy.file().filter(|path| is_regular(path));
+        let watched = watched.map(|path| (path.to_owned(), self.policy.clone()));
         let (ask, asked) = channel();
-        control::start(audit.clone(), ask)?;
+        control::start(audit.clone(), watched.is_some().then_some(ask))?;
 
-        let (policy, file) = self.policy.read()?;
+        let policy = self.policy.policy()?;
         warn(&policy);
         let component = ready_to_run(&self.app)?;
         let wasi = wasi(&self.app, &self.args, self.env, &self.dir)?;
@@ -108,19 +110,18 @@ impl Run {
             net = net.tls_roots(wasock::TlsRoots::lazy(crate::roots::roots));
         }
         let net = net.build();
-        if let Some((path, text)) = file {
-            let policy = self.policy;
-            Watch {
+        if let Some((path, options)) = watched {
+            let watch = Watch {
                 path,
-                text,
-                build: move |file| policy.with(Some(file)),
+                build: move |file| {
+                    let policy = options.with(Some(file));
+                    warn(&policy);
+                    policy
+                },
                 net: net.handle(),
-                tell: |news: &str| eprintln!("{news}"),
-            }
-            .start(asked)?;
-        } else {
-            // Nobody can be asked to read again.
-            drop(asked);
+                tell: |text: &str| eprintln!("{text}"),
+            };
+            watch.start(asked)?;
         }
         let ended = runner::run(&component, wasi, net);
 
