@@ -175,7 +175,7 @@ fn add(counter: &AtomicU64, amount: u64) {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
+    use std::net::SocketAddr;
 
     use wasock_policy::{Mode, Policy, Protocol};
 
@@ -200,8 +200,8 @@ mod tests {
             let policy = Policy::builder().allow_outbound(rule()).mode(mode).build();
             let guard = Guard::alone(policy, Discard);
             for remote in ["127.0.0.1:80", "127.0.0.1:80", "93.184.216.34:80"] {
-                let remote = remote.parse().unwrap();
-                _ = guard.connect(Protocol::Tcp, remote, Arc::default());
+                let remote: SocketAddr = remote.parse().unwrap();
+                _ = guard.connect(Protocol::Tcp, remote.into(), [].into());
             }
             _ = guard.bind(Protocol::Udp, "0.0.0.0:0".parse().unwrap());
             let metrics = guard.metrics();

@@ -127,6 +127,8 @@ mod tests {
 
     use wasock_policy::{Policy, Protocol};
 
+    use std::net::SocketAddr;
+
     use super::*;
     use crate::guard::guard::Guard;
 
@@ -159,8 +161,8 @@ mod tests {
     }
 
     fn connect(guard: &Guard, port: u16) {
-        let remote = ([192, 0, 2, 1], port).into();
-        _ = guard.connect(Protocol::Tcp, remote, Arc::default());
+        let remote = SocketAddr::from(([192, 0, 2, 1], port));
+        _ = guard.connect(Protocol::Tcp, remote.into(), [].into());
     }
 
     #[test]

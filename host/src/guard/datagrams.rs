@@ -27,6 +27,7 @@ use wasmtime_wasi::p2::bindings::sockets::udp::{
 };
 use wasmtime_wasi::p2::{DynPollable, SocketResult};
 
+use super::destination::Destination;
 use super::gates::Gated;
 use super::guard::{Denied, Refusal};
 use super::link::Way;
@@ -68,7 +69,7 @@ impl HostIncomingDatagramStream for NetCtxView<'_> {
             if next.is_empty() {
                 break;
             }
-            for datagram in next {
+            for mut datagram in next {
                 let (peer, bytes) = (datagram.remote_address.into(), datagram.data.len() as u64);
                 if let Err(refusal) = self.take_in(rep, peer, bytes) {
                     // The guest learns of what does not fit, and not of what is none of its business.
@@ -80,6 +81,7 @@ impl HostIncomingDatagramStream for NetCtxView<'_> {
                 }
                 wanted -= 1;
                 octets += datagram.data.len();
+                datagram.remote_address = self.shown(rep, peer).into();
                 datagrams.push(datagram);
             }
         }
@@ -125,8 +127,8 @@ impl HostOutgoingDatagramStream for NetCtxView<'_> {
         let mut announcements = Vec::new();
         let mut paid = Vec::new();
         let mut attempted = datagrams.len();
-        for (index, datagram) in datagrams.iter().enumerate() {
-            let Some(peer) = self.destination(rep, datagram) else {
+        for (index, datagram) in datagrams.iter_mut().enumerate() {
+            let Some(to) = self.address(rep, datagram) else {
                 // wasmtime-wasi says what is wrong with it, and does not look at what follows.
                 attempted = index + 1;
                 break;
@@ -137,14 +139,14 @@ impl HostOutgoingDatagramStream for NetCtxView<'_> {
                 break;
             }
             let bytes = datagram.data.len() as u64;
-            if let Err(refusal) = self.send_out(rep, peer, bytes) {
+            if let Err(refusal) = self.send_out(rep, to, bytes) {
                 if index == 0 {
                     return Err(ErrorCode::from(refusal).into());
                 }
                 attempted = index;
                 break;
             }
-            announcements.push(self.ctx.backstop.announce_send(peer));
+            announcements.push(self.ctx.backstop.announce_send(to.remote));
             paid.push(bytes);
         }
         datagrams.truncate(attempted);
@@ -177,17 +179,54 @@ impl HostOutgoingDatagramStream for NetCtxView<'_> {
 }
 
 impl NetCtxView<'_> {
-    /// Where a datagram goes to, if it gets as far as the operating system.
-    fn destination(&mut self, stream: u32, datagram: &OutgoingDatagram) -> Option<SocketAddr> {
+    /// Address a datagram to where it goes; that is told if it gets as far as the operating system.
+    fn address(&mut self, stream: u32, datagram: &mut OutgoingDatagram) -> Option<Destination> {
         /// What wasmtime-wasi takes.
         const LARGEST: usize = u16::MAX as usize;
 
-        let socket = self.ctx.udp.of_stream(stream)?;
-        let asked = datagram.remote_address.map(SocketAddr::from);
-        let peer = asked.or(socket.connected)?;
-        let is_for_another = socket.connected.is_some_and(|connected| connected != peer);
+        let ctx = &mut *self.ctx;
+        let socket = ctx.udp.of_stream(stream)?;
+        let mut asked = datagram.remote_address.map(SocketAddr::from);
+        if let Some(connected) = socket.connected {
+            asked = asked.map(|asked| connected.translate(asked));
+            datagram.remote_address = asked.map(Into::into);
+        }
+        let connected = socket.connected.map(|connected| connected.remote);
+        let peer = asked.or(connected)?;
+        let is_for_another = connected.is_some_and(|connected| connected != peer);
         let feasible = socket.can_reach(peer) && !is_for_another && datagram.data.len() <= LARGEST;
-        feasible.then_some(peer)
+        if !feasible {
+            return None;
+        }
+        let setting = Setting {
+            guard: &ctx.guard,
+            pins: &ctx.pins,
+            listener: socket.listener()?,
+        };
+        let connected = socket.connected;
+        let to = connected.unwrap_or_else(|| socket.peers.lead(peer, &setting));
+        datagram.remote_address = asked.map(|_| to.remote.into());
+        Some(to)
+    }
+
+    /// What the guest sees of a peer that it has received from.
+    fn shown(&mut self, stream: u32, peer: SocketAddr) -> SocketAddr {
+        let ctx = &mut *self.ctx;
+        let Some(socket) = ctx.udp.of_stream(stream) else {
+            return peer;
+        };
+        if let Some(connected) = socket.connected {
+            return connected.asked.unwrap_or(peer);
+        }
+        let Some(listener) = socket.listener() else {
+            return peer;
+        };
+        let setting = Setting {
+            guard: &ctx.guard,
+            pins: &ctx.pins,
+            listener,
+        };
+        socket.peers.shown(peer, &setting)
     }
 
     /// An error if the socket has ended.
@@ -212,13 +251,13 @@ impl NetCtxView<'_> {
         let open = self.ctx.udp.open_by_stream(stream).ok_or(Denied)?;
         decided.inspect_err(|_| open.flow(Way::In).add_refused())?;
         open.pay(Way::In, bytes)?;
-        open.passed(Way::In, bytes);
+        open.flow(Way::In).add_datagram(bytes);
         Ok(())
     }
 
     /// Decide whether a datagram is sent, which is counted when it has been.
-    fn send_out(&mut self, stream: u32, peer: SocketAddr, bytes: u64) -> Result<(), Refusal> {
-        let decided = self.may_send(stream, peer);
+    fn send_out(&mut self, stream: u32, to: Destination, bytes: u64) -> Result<(), Refusal> {
+        let decided = self.may_send(stream, to);
         let open = self.ctx.udp.open_by_stream(stream).ok_or(Denied)?;
         decided.inspect_err(|_| open.flow(Way::Out).add_refused())?;
         open.pay(Way::Out, bytes)?;
@@ -232,14 +271,14 @@ impl NetCtxView<'_> {
         };
         for (bytes, number) in paid.iter().zip(0..) {
             if number < sent {
-                open.passed(Way::Out, *bytes);
+                open.flow(Way::Out).add_datagram(*bytes);
             } else {
                 open.pay_back(Way::Out, *bytes);
             }
         }
     }
 
-    fn may_send(&mut self, stream: u32, peer: SocketAddr) -> Result<(), Denied> {
+    fn may_send(&mut self, stream: u32, to: Destination) -> Result<(), Denied> {
         let ctx = &mut *self.ctx;
         let socket = ctx.udp.of_stream(stream).ok_or(Denied)?;
         let setting = Setting {
@@ -247,7 +286,7 @@ impl NetCtxView<'_> {
             pins: &ctx.pins,
             listener: socket.listener().ok_or(Denied)?,
         };
-        socket.peers.may_send(peer, &setting)
+        socket.peers.may_send(to, &setting)
     }
 
     fn may_receive(&mut self, stream: u32, peer: SocketAddr) -> Result<(), Denied> {

@@ -2,14 +2,17 @@
 //! several.
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 use std::time::Instant;
 
 use tokio::sync::Notify;
 use wasmtime_wasi::p2::bindings::sockets::network::ErrorCode;
-use wasock_policy::{Decision, Limit, Listener, Name, PinnedName, Policy, Protocol, Request};
+use wasock_policy::{
+    Decision, Limit, Listener, Mapping, Name, PinnedName, Policy, Protocol, Request,
+};
 
+use super::destination::Destination;
 use super::in_force::InForce;
 use super::open::OpenSockets;
 use super::spend::Told;
@@ -31,6 +34,8 @@ pub(super) struct Shared {
     in_force: RwLock<InForce>,
     /// That of the policy in force, for those who only want to know whether it has changed.
     generation: AtomicU64,
+    /// Whether that policy leads anything elsewhere, for the many that do not.
+    maps: AtomicBool,
     /// Goes up when there is something to do for whoever comes by with the store in hand.
     attention: AtomicU64,
     open: Mutex<OpenSockets>,
@@ -71,6 +76,7 @@ impl Guard {
     ) -> Self {
         let own = Arc::new(Account::new(Level::Store));
         let policy = around.cap(policy);
+        let maps = AtomicBool::new(maps_sockets(&policy));
         let in_force = InForce {
             terms: Arc::new(around.terms(&own, policy.limits())),
             policy,
@@ -80,6 +86,7 @@ impl Guard {
         Self(Arc::new(Shared {
             in_force: RwLock::new(in_force),
             generation: AtomicU64::new(0),
+            maps,
             attention: AtomicU64::new(0),
             open: Mutex::default(),
             changed: Notify::new(),
@@ -132,26 +139,26 @@ impl Guard {
     pub(crate) fn connect(
         &self,
         protocol: Protocol,
-        remote: SocketAddr,
+        to: Destination,
         names: Arc<[PinnedName]>,
     ) -> Result<Granted, Denied> {
-        self.decide(Request::Connect {
+        let request = Request::Connect {
             protocol,
-            remote,
+            remote: to.remote,
             names,
-        })
+        };
+        self.decide_on(request, to.asked)
     }
 
     /// Decide about a connection that the guest wants to make, which takes up a part of its budget.
     pub(crate) fn connect_within_limits(
         &self,
-        remote: SocketAddr,
+        to: Destination,
         names: Arc<[PinnedName]>,
     ) -> Result<(Granted, Grant), Refusal> {
-        let protocol = Protocol::Tcp;
         let request = Request::Connect {
-            protocol,
-            remote,
+            protocol: Protocol::Tcp,
+            remote: to.remote,
             names,
         };
         let InForce {
@@ -167,7 +174,7 @@ impl Guard {
         } else {
             None
         };
-        self.enter(&decided(request.clone(), decision));
+        self.enter(&decided(request.clone(), decision, to.asked));
 
         let grant = grant.ok_or(Refusal::Denied)?;
         let granted = Granted {
@@ -194,8 +201,10 @@ impl Guard {
         })
     }
 
-    pub(crate) fn send(&self, remote: SocketAddr, names: Arc<[PinnedName]>) -> Result<(), Denied> {
-        self.decide(Request::Send { remote, names }).map(drop)
+    pub(crate) fn send(&self, to: Destination, names: Arc<[PinnedName]>) -> Result<(), Denied> {
+        let remote = to.remote;
+        let request = Request::Send { remote, names };
+        self.decide_on(request, to.asked).map(drop)
     }
 
     pub(crate) fn reply(
@@ -219,15 +228,15 @@ impl Guard {
     pub(crate) fn receive_reply(
         &self,
         listener: Listener,
-        peer: SocketAddr,
+        from: Destination,
         names: Arc<[PinnedName]>,
     ) -> Result<(), Denied> {
         let request = Request::ReceiveReply {
             listener,
-            peer,
+            peer: from.remote,
             names,
         };
-        self.decide(request).map(drop)
+        self.decide_on(request, from.asked).map(drop)
     }
 
     /// Whether a name may be looked up. It is the lookup that enters it, when it has come to an end.
@@ -258,13 +267,26 @@ impl Guard {
         (decision, granted)
     }
 
+    /// Where the policy leads what is sent to `remote`, if elsewhere.
+    pub(super) fn target(&self, protocol: Protocol, remote: SocketAddr) -> Option<SocketAddr> {
+        if !self.0.maps.load(Ordering::Acquire) {
+            return None;
+        }
+        self.in_force().policy.map(protocol, remote)
+    }
+
     fn decide(&self, request: Request) -> Result<Granted, Denied> {
+        self.decide_on(request, None)
+    }
+
+    /// Decide about what the guest has `asked` for, where that is mapped.
+    fn decide_on(&self, request: Request, asked: Option<SocketAddr>) -> Result<Granted, Denied> {
         let InForce {
             policy, generation, ..
         } = self.in_force();
         let decision = policy.decide(&request);
         let allowed = decision.is_allowed();
-        self.enter(&decided(request.clone(), decision));
+        self.enter(&decided(request.clone(), decision, asked));
 
         let granted = Granted {
             request,
@@ -302,6 +324,8 @@ impl Guard {
         self.0
             .generation
             .store(in_force.generation, Ordering::Release);
+        let maps = maps_sockets(&in_force.policy);
+        self.0.maps.store(maps, Ordering::Release);
         self.0.told.forget_all();
         Some(in_force.clone())
     }
@@ -321,12 +345,17 @@ impl WeakGuard {
     }
 }
 
-fn decided(request: Request, decision: Decision) -> Record {
+fn decided(request: Request, decision: Decision, asked: Option<SocketAddr>) -> Record {
     Record::Decided(Decided {
         request,
         decision,
-        asked: None,
+        asked,
     })
+}
+
+fn maps_sockets(policy: &Policy) -> bool {
+    let is_socket = |mapping: &Mapping| matches!(mapping, Mapping::Socket(_));
+    policy.mappings().iter().any(is_socket)
 }
 
 /// `EACCES`, for everything but lookups.
@@ -380,14 +409,14 @@ mod tests {
         let guard = Guard::alone(policy, audit.clone());
 
         let address = |text: &str| text.parse::<SocketAddr>().unwrap();
-        let connect = |text| guard.connect(Protocol::Tcp, address(text), Arc::default());
+        let connect = |text| guard.connect(Protocol::Tcp, address(text).into(), [].into());
         let bind = |text| guard.bind(Protocol::Udp, address(text));
         assert!(connect("127.0.0.1:80").is_ok());
         assert_eq!(connect("127.0.0.1:81"), Err(Denied));
         assert_eq!(bind("127.0.0.1:80"), Err(Denied));
         assert!(bind("0.0.0.0:0").is_ok());
         assert_eq!(
-            guard.send(address("127.0.0.1:80"), Arc::default()),
+            guard.send(address("127.0.0.1:80").into(), [].into()),
             Err(Denied)
         );
 

@@ -10,6 +10,7 @@ pub(crate) mod answers;
 mod attend;
 pub(crate) mod backstop;
 mod datagrams;
+pub(crate) mod destination;
 pub(crate) mod gates;
 #[expect(
     clippy::module_inception,
@@ -40,4 +41,4 @@ mod udp_create_socket;
 pub(crate) mod udp_state;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use wasock_policy::{Direction, Limit, PinnedName, Protocol, Request};
 
+use super::destination::Destination;
 use super::guard::{Granted, Guard};
 use super::in_force::InForce;
 use super::link::Way;
@@ -52,6 +53,8 @@ pub(crate) struct About {
     pub(crate) direction: Direction,
     pub(crate) local: Option<SocketAddr>,
     pub(crate) remote: Option<SocketAddr>,
+    /// What the guest asked for, where that is mapped to `remote`.
+    pub(crate) asked: Option<SocketAddr>,
     pub(crate) names: Arc<[PinnedName]>,
 }
 
@@ -187,11 +190,13 @@ impl OpenSocket {
     }
 
     /// A UDP socket is for another peer from now on, or for all.
-    pub(crate) fn set_peer(&self, peer: Option<(SocketAddr, Granted)>, names: Arc<[PinnedName]>) {
-        let (remote, granted) = peer.unzip();
+    pub(crate) fn set_peer(&self, peer: Option<(Destination, Granted)>, names: Arc<[PinnedName]>) {
+        let (peer, granted) = peer.unzip();
         {
             let mut about = self.open.about();
-            (about.remote, about.names) = (remote, names);
+            about.remote = peer.map(|peer| peer.remote);
+            about.asked = peer.and_then(|peer| peer.asked);
+            about.names = names;
         }
         {
             let mut sockets = self.open.guard.open_sockets();
@@ -286,7 +291,7 @@ impl Open {
             direction: about.direction,
             local: about.local,
             remote: about.remote,
-            asked: None,
+            asked: about.asked,
             names: about.names,
             received: self.received.traffic(),
             sent: self.sent.traffic(),

@@ -10,6 +10,9 @@
 //! | is to receive from | sent to                  | `Request::ReceiveReply` |
 //! | is to receive from | any other                | `Request::Receive`     |
 //!
+//! A peer is who a datagram really goes to or comes from, see [`destination`](super::destination). Where the guest asked for
+//! another address, that one is kept, to be shown to it.
+//!
 //! Each is asked once a peer, and again when the policy has changed or when the guest has learnt another name for the
 //! peer; so one record stands for many datagrams. All of it is bounded and forgotten after a while, see
 //! [`recent`](super::recent). A peer that is forgotten is a stranger again: whether that ends the exchange is for the
@@ -19,8 +22,9 @@ use std::net::{SocketAddr, SocketAddrV6};
 use std::sync::Arc;
 use std::time::Instant;
 
-use wasock_policy::{Listener, PinnedName};
+use wasock_policy::{Listener, PinnedName, Protocol};
 
+use super::destination::Destination;
 use super::guard::{Denied, Guard};
 use super::pins::Pins;
 use super::recent::Recent;
@@ -34,6 +38,8 @@ pub(crate) struct Peers {
     heard: Recent<SocketAddr, Heard>,
     /// What was refused, so that it is not decided and recorded for each datagram.
     refused: Recent<(Way, SocketAddr), Basis>,
+    /// Peers that the guest was led to, with the address that it asked for last.
+    led: Recent<SocketAddr, SocketAddr>,
 }
 
 /// What decisions about a socket's peers depend on.
@@ -71,9 +77,39 @@ enum Way {
 }
 
 impl Peers {
-    /// Whether the guest may send to `peer` now.
-    pub(crate) fn may_send(&mut self, peer: SocketAddr, with: &Setting<'_>) -> Result<(), Denied> {
-        let (peer, now) = (identity(peer), with.pins.now());
+    /// Where a datagram of the guest's goes. To a peer that came by itself it is an answer, which goes to that peer.
+    pub(crate) fn lead(&mut self, to: SocketAddr, with: &Setting<'_>) -> Destination {
+        let destination = with.guard.lead(Protocol::Udp, to);
+        if destination.asked.is_some() && self.heard.get(identity(to), with.pins.now()).is_some() {
+            return to.into();
+        }
+        destination
+    }
+
+    /// What the guest sees of a peer that it may receive from: the address that it sent to last to get there.
+    pub(crate) fn shown(&mut self, peer: SocketAddr, with: &Setting<'_>) -> SocketAddr {
+        if self.led.is_empty() {
+            return peer;
+        }
+        let asked = self.led.get(identity(peer), with.pins.now());
+        asked.map_or(peer, |asked| *asked)
+    }
+
+    /// Whether the guest may send there now.
+    pub(crate) fn may_send(&mut self, to: Destination, with: &Setting<'_>) -> Result<(), Denied> {
+        self.decide_to_send(to, with)?;
+
+        let (peer, now) = (identity(to.remote), with.pins.now());
+        match to.asked {
+            Some(asked) => self.led.insert(peer, asked, now),
+            None if self.led.is_empty() => {}
+            None => self.led.remove(peer),
+        }
+        Ok(())
+    }
+
+    fn decide_to_send(&mut self, to: Destination, with: &Setting<'_>) -> Result<(), Denied> {
+        let (peer, now) = (identity(to.remote), with.pins.now());
         let (way, earlier) = if let Some(asked) = self.asked.get(peer, now) {
             (Way::Send, Some(&asked.send))
         } else if let Some(heard) = self.heard.get(peer, now) {
@@ -99,7 +135,10 @@ impl Peers {
         let names = Arc::clone(&basis.names);
         let answer = match way {
             Way::Reply => with.guard.reply(with.listener, peer, names),
-            _ => with.guard.send(peer, names),
+            _ => {
+                let to = Destination { remote: peer, ..to };
+                with.guard.send(to, names)
+            }
         };
         if answer.is_err() {
             self.asked.remove(peer);
@@ -145,7 +184,12 @@ impl Peers {
         let answer = match way {
             Way::ReceiveReply => {
                 let names = Arc::clone(&basis.names);
-                with.guard.receive_reply(with.listener, peer, names)
+                let asked = self.led.get(peer, now).copied();
+                let from = Destination {
+                    remote: peer,
+                    asked,
+                };
+                with.guard.receive_reply(with.listener, from, names)
             }
             _ => with.guard.receive(with.listener, peer),
         };

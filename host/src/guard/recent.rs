@@ -40,6 +40,10 @@ impl<K: Copy + Eq + Hash, V> Recent<K, V> {
         self.0.insert(key, Entry { value, used: now });
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(super) fn remove(&mut self, key: K) {
         self.0.remove(&key);
     }

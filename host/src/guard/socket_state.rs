@@ -137,6 +137,11 @@ impl SocketState {
         }
     }
 
+    /// What the guest asked for, where that is mapped.
+    pub(crate) fn asked(&self) -> Option<SocketAddr> {
+        self.open()?.about().asked
+    }
+
     /// What it has open.
     fn open(&self) -> Option<&Arc<Open>> {
         match &self.phase {

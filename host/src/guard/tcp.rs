@@ -10,6 +10,8 @@
 //! A connect and an accept take up a part of the guest's budget, see [`spend`](super::spend); an attempt to connect has a time, and
 //! accepting has a rate.
 //!
+//! A connect goes where the policy [leads](super::destination) it, which the guest does not see.
+//!
 //! A refused socket stays as it was: it can try another address. A socket that has [ended](super::attend) without the guest
 //! answers every call with the reason. Calls that fail in any case (a wrong
 //! state, an address of the other family) are left to wasmtime-wasi to answer; nothing is decided or
@@ -112,17 +114,20 @@ impl HostTcpSocket for NetCtxView<'_> {
             return self.inner().start_connect(this, network, remote_address);
         }
 
-        let names = self.ctx.pins.names(remote.ip());
         let guard = self.ctx.guard.clone();
-        let decided = guard.connect_within_limits(remote, names.clone());
+        let destination = guard.lead(Protocol::Tcp, remote);
+        let remote = destination.remote;
+        let names = self.ctx.pins.names(remote.ip());
+        let decided = guard.connect_within_limits(destination, names.clone());
         let (granted, grant) = decided.map_err(ErrorCode::from)?;
 
-        self.inner().start_connect(this, network, remote_address)?;
+        self.inner().start_connect(this, network, remote.into())?;
         let about = About {
             protocol: Protocol::Tcp,
             direction: Direction::Outbound,
             local: None,
             remote: Some(remote),
+            asked: destination.asked,
             names,
         };
         let attempt = Attempt {
@@ -184,6 +189,7 @@ impl HostTcpSocket for NetCtxView<'_> {
                     direction: Direction::Inbound,
                     local: Some(local),
                     remote: None,
+                    asked: None,
                     names: [].into(),
                 };
                 Phase::Listening(listener, self.ctx.guard.open(about, granted))
@@ -219,6 +225,14 @@ impl HostTcpSocket for NetCtxView<'_> {
         Ok(())
     }
 
+    /// What the guest asked for, if it was led elsewhere.
+    fn remote_address(&mut self, this: Resource<TcpSocket>) -> SocketResult<IpSocketAddress> {
+        let rep = this.rep();
+        let remote = self.inner().remote_address(this)?;
+        let asked = self.socket(rep).and_then(SocketState::asked);
+        Ok(asked.map_or(remote, IpSocketAddress::from))
+    }
+
     fn subscribe(&mut self, this: Resource<TcpSocket>) -> wasmtime::Result<Resource<DynPollable>> {
         let rep = this.rep();
         let pollable = self.inner().subscribe(this)?;
@@ -230,7 +244,6 @@ impl HostTcpSocket for NetCtxView<'_> {
     pass_on! {
         fn finish_listen() -> SocketResult<()>;
         fn local_address() -> SocketResult<IpSocketAddress>;
-        fn remote_address() -> SocketResult<IpSocketAddress>;
         fn is_listening() -> wasmtime::Result<bool>;
         fn address_family() -> wasmtime::Result<IpAddressFamily>;
         fn set_listen_backlog_size(value: u64) -> SocketResult<()>;
@@ -335,6 +348,7 @@ impl NetCtxView<'_> {
             direction: Direction::Inbound,
             local: Some(local),
             remote: Some(peer),
+            asked: None,
             names: [].into(),
         };
         let (of_sockets, of_connections) = room.occupy(&self.ctx.guard);

@@ -27,21 +27,16 @@ impl Open {
         terms.take(way.bytes(), bytes).inspect_err(|exceeded| {
             self.guard().exhausted(exceeded, || self.refused());
             self.set_refused_by(Some(exceeded.limit));
-        })
+        })?;
+        if terms.set(way.rate()) {
+            terms.pass(way.rate(), bytes, self.guard().now());
+        }
+        Ok(())
     }
 
     /// It has not passed.
     pub(crate) fn pay_back(&self, way: Way, bytes: u64) {
         let terms = self.guard().in_force().terms;
         terms.give_back(way.bytes(), bytes);
-    }
-
-    /// It has passed.
-    pub(crate) fn passed(&self, way: Way, bytes: u64) {
-        self.flow(way).add_datagram(bytes);
-        let terms = self.guard().in_force().terms;
-        if terms.set(way.rate()) {
-            terms.pass(way.rate(), bytes, self.guard().now());
-        }
     }
 }

@@ -9,6 +9,7 @@
 //! ended without the guest answers with the reason.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use wasmtime::component::Resource;
@@ -22,6 +23,7 @@ use wasmtime_wasi::p2::{DynPollable, SocketError, SocketResult, UdpSocket};
 use wasock_policy::{Direction, Listener, Protocol};
 
 use super::backstop::is_implicit;
+use super::destination::Destination;
 use super::open::About;
 use super::spend::end_code;
 use super::udp_state::{UdpPhase, UdpState};
@@ -95,6 +97,7 @@ impl HostUdpSocket for NetCtxView<'_> {
                 },
                 local: Some(listener.address),
                 remote: None,
+                asked: None,
                 names: [].into(),
             };
             let open = self.ctx.guard.open(about, granted);
@@ -120,28 +123,32 @@ impl HostUdpSocket for NetCtxView<'_> {
 
         let feasible =
             |socket: &UdpState, remote| socket.listener().is_some() && socket.can_reach(remote);
-        let remote_allowed = match remote {
-            Some(remote) if self.udp(rep).is_some_and(|socket| feasible(socket, remote)) => {
-                let names = self.ctx.pins.names(remote.ip());
-                let decided = self.ctx.guard.connect(Protocol::Udp, remote, names.clone());
-                let granted = decided.map_err(ErrorCode::from)?;
-                Some((remote, names, granted))
-            }
-            _ => None,
-        };
+        let mut names = [].into();
+        let mut peer = None;
+        if let Some(remote) = remote
+            && self.udp(rep).is_some_and(|socket| feasible(socket, remote))
+        {
+            let destination = self.ctx.guard.lead(Protocol::Udp, remote);
+            names = self.ctx.pins.names(destination.remote.ip());
+            let decided = self
+                .ctx
+                .guard
+                .connect(Protocol::Udp, destination, Arc::clone(&names));
+            peer = Some((destination, decided.map_err(ErrorCode::from)?));
+        }
 
-        let announce = |(remote, ..): &(SocketAddr, _, _)| self.ctx.backstop.announce_send(*remote);
-        let announcement = remote_allowed.as_ref().map(announce);
-        let streams = self.stream_when_free(rep, remote_address).await;
+        let destination = peer.as_ref().map(|(destination, _)| *destination);
+        let remote = destination.map(|destination| destination.remote).or(remote);
+        let announcement = destination.map(|to| self.ctx.backstop.announce_send(to.remote));
+        let streams = self
+            .stream_when_free(rep, remote.map(IpSocketAddress::from))
+            .await;
         drop(announcement);
         let (incoming, outgoing) = streams?;
         let reps = [incoming.rep(), outgoing.rep()];
-        self.ctx.udp.open(rep, remote, reps);
+        let connected = destination.or(remote.map(Destination::from));
+        self.ctx.udp.open(rep, connected, reps);
         if let Some(open) = self.udp(rep).and_then(UdpState::open) {
-            let (peer, names) = match remote_allowed {
-                Some((remote, names, granted)) => (Some((remote, granted)), names),
-                None => (None, [].into()),
-            };
             open.set_peer(peer, names);
         }
         Ok((incoming, outgoing))
@@ -155,9 +162,17 @@ impl HostUdpSocket for NetCtxView<'_> {
         Ok(())
     }
 
+    /// What the guest asked for, if it was led elsewhere.
+    fn remote_address(&mut self, this: Resource<UdpSocket>) -> SocketResult<IpSocketAddress> {
+        let rep = this.rep();
+        let remote = HostUdpSocket::remote_address(&mut self.inner(), this)?;
+        let connected = self.udp(rep).and_then(|socket| socket.connected);
+        let asked = connected.and_then(|connected| connected.asked);
+        Ok(asked.map_or(remote, IpSocketAddress::from))
+    }
+
     pass_on! {
         fn local_address() -> SocketResult<IpSocketAddress>;
-        fn remote_address() -> SocketResult<IpSocketAddress>;
         fn address_family() -> wasmtime::Result<IpAddressFamily>;
         fn unicast_hop_limit() -> SocketResult<u8>;
         fn set_unicast_hop_limit(value: u8) -> SocketResult<()>;

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 
 use wasock_policy::Listener;
 
+use super::destination::Destination;
 use super::guard::Granted;
 use super::open::{Open, OpenSocket};
 use super::peers::Peers;
@@ -25,7 +26,7 @@ pub(crate) struct UdpState {
     pub(crate) family: Family,
     pub(crate) phase: UdpPhase,
     /// The peer that its streams are for, if for one only.
-    pub(crate) connected: Option<SocketAddr>,
+    pub(crate) connected: Option<Destination>,
     pub(crate) peers: Peers,
     /// How many of its streams the guest has not dropped.
     live_streams: u8,
@@ -95,7 +96,7 @@ impl UdpSockets {
     }
 
     /// The guest has got streams of a socket.
-    pub(crate) fn open(&mut self, rep: u32, connected: Option<SocketAddr>, streams: [u32; 2]) {
+    pub(crate) fn open(&mut self, rep: u32, connected: Option<Destination>, streams: [u32; 2]) {
         if let Some(state) = self.sockets.get_mut(&rep) {
             state.connected = connected;
             state.live_streams = 2;

@@ -10,6 +10,7 @@ use super::failure::Failure;
 use super::target::Target;
 use crate::account::Grant;
 use crate::audit::{self, HttpOutcome, Lookup, Outcome, Record, Refused};
+use crate::guard::destination::Destination;
 use crate::guard::guard::{Granted, Guard};
 use crate::guard::lookup::settle;
 use crate::guard::open::{About, Open, OpenSocket};
@@ -30,11 +31,18 @@ pub(super) struct OpenRequest {
 /// The way to a host.
 pub(super) enum Route {
     /// The host is an address, and the connection is begun.
-    Address(SocketAddr, Arc<Open>),
+    Address(Begun),
     /// The host is a name, which may be looked up there.
     Name(Source),
     /// There is none: the request has failed.
     None(Failure),
+}
+
+/// A connection that is allowed, and to be made.
+pub(super) struct Begun {
+    /// Where it leads, which the policy may have chosen.
+    pub(super) remote: SocketAddr,
+    pub(super) open: Arc<Open>,
 }
 
 /// A connection of the guest's, in the hands of who sends the request. It is closed with this.
@@ -110,10 +118,6 @@ impl OpenRequest {
         &self.target
     }
 
-    pub(super) fn guard(&self) -> &Guard {
-        &self.page.guard
-    }
-
     /// The way, as far as it can be told at once.
     fn route(&mut self, sources: &Sources) -> Result<Route, Failure> {
         let name = match &self.target.host {
@@ -121,8 +125,9 @@ impl OpenRequest {
                 // A guest may look up first and put the address into its URL.
                 let names = sources.pins.names(*address);
                 let remote = SocketAddr::new(*address, self.target.port);
-                let connection = self.begin_connection(remote, names)?;
-                return Ok(Route::Address(remote, connection));
+                return Ok(Route::Address(
+                    self.begin_connection(remote, names, sources)?,
+                ));
             }
             Asked::Name(name) => name.clone(),
         };
@@ -163,13 +168,19 @@ impl OpenRequest {
     /// Begin a connection, in the place of the one before: decide about it, and take from the budget what it takes up.
     pub(super) fn begin_connection(
         &mut self,
-        remote: SocketAddr,
-        names: Arc<[PinnedName]>,
-    ) -> Result<Arc<Open>, Failure> {
+        asked: SocketAddr,
+        mut names: Arc<[PinnedName]>,
+        sources: &Sources,
+    ) -> Result<Begun, Failure> {
         self.connection = None;
+        let guard = &self.page.guard;
+        let Destination { remote, asked } = guard.lead(Protocol::Tcp, asked);
+        if asked.is_some() {
+            // A name of the one address is no name of the other.
+            names = sources.pins.names(remote.ip());
+        }
         let granted = self.ask(remote, Arc::clone(&names))?;
 
-        let guard = &self.page.guard;
         let refused = || Refused::Request(granted.request().clone());
         let socket = guard.take(Limit::Sockets, 1, || Refused::Socket(Protocol::Tcp));
         let (socket, connection) = (socket?, guard.take(Limit::Connections, 1, refused)?);
@@ -179,13 +190,14 @@ impl OpenRequest {
             direction: Direction::Outbound,
             local: None,
             remote: Some(remote),
+            asked,
             names,
         };
-        let open = guard.open(about, granted).holding(connection).attempted();
-        let shared = Arc::clone(open.shared());
-        *self.page.socket() = Some((open, socket));
+        let socket_open = guard.open(about, granted).holding(connection).attempted();
+        let open = Arc::clone(socket_open.shared());
+        *self.page.socket() = Some((socket_open, socket));
         self.connection = Some(Connection(Arc::clone(&self.page)));
-        Ok(shared)
+        Ok(Begun { remote, open })
     }
 
     /// The connection is there.

@@ -68,10 +68,6 @@ impl Entry {
         }
     }
 
-    pub(super) fn activate(&mut self) {
-        self.active = true;
-    }
-
     fn refused(mut self) -> Self {
         self.active = false;
         let remark = self.remark.take();
@@ -93,10 +89,22 @@ impl Sections {
         outbound.iter().chain(inbound).chain(resolve)
     }
 
-    /// The lines that count.
-    pub(super) fn policy(&self, own: &[IpAddr]) -> Policy {
-        let active = self.iter().filter(|entry| entry.active);
-        let lines = active.map(|entry| Line::allow(entry.rule.clone()));
+    /// Let every line count.
+    pub(super) fn activate(&mut self) {
+        let Self {
+            outbound,
+            inbound,
+            resolve,
+        } = self;
+        for entry in outbound.iter_mut().chain(inbound).chain(resolve) {
+            entry.active = true;
+        }
+    }
+
+    /// The policy of those lines that count by `counts`.
+    pub(super) fn policy(&self, own: &[IpAddr], counts: impl Fn(&Entry) -> bool) -> Policy {
+        let counting = self.iter().filter(|entry| counts(entry));
+        let lines = counting.map(|entry| Line::allow(entry.rule.clone()));
         let builder = Policy::builder().own_addresses(own.iter().copied());
         lines
             .fold(builder, |builder, line| builder.line(line))

@@ -29,7 +29,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use wasock_policy::{Policy, Reason, Request};
 
-use self::entry::{Entry, Sections};
+use self::entry::Sections;
 use crate::audit::Verdict;
 use crate::audit::json::{Line, LineError, Recorded};
 
@@ -52,7 +52,7 @@ pub struct Learner {
 pub struct Learned {
     sections: Sections,
     policy: Policy,
-    unlearnt: Vec<(Request, Reason)>,
+    impossible: Vec<(Request, Reason)>,
     records: u64,
     time: Option<(String, String)>,
     guests: BTreeSet<String>,
@@ -129,46 +129,46 @@ impl Learner {
             inbound: inbound::entries(&self.happened),
             ..Sections::default()
         };
-        if self.special {
-            sections.outbound.iter_mut().for_each(Entry::activate);
-        }
-        let policy = sections.policy(&self.own);
-        sections.resolve = lookups::entries(&self.happened, &policy, &sections.outbound);
-        if self.special {
-            sections.resolve.iter_mut().for_each(Entry::activate);
-        }
-        let policy = sections.policy(&self.own);
+        let reached = sections.policy(&self.own, |_| true);
+        sections.resolve = lookups::entries(&self.happened, &reached, &probe);
+        let impossible = impossible(&self.happened, &sections.policy(&self.own, |_| true));
 
+        if self.special {
+            sections.activate();
+        }
+        let policy = sections.policy(&self.own, |entry| entry.active);
         if self.denied {
-            let refused = |request: &Request| !policy.decide(request).is_allowed();
-            let requests = self.refused.iter().filter(|(request, _)| refused(request));
-            let requests: Requests = requests
-                .map(|(r, seen)| (r.clone(), seen.clone()))
-                .collect();
+            let is_refused = |request: &Request| !policy.decide(request).is_allowed();
+            let mut refused = self.refused;
+            refused.retain(|request, _| is_refused(request));
             sections.add_refused(Sections {
-                outbound: outbound::entries(&requests, &probe),
-                inbound: inbound::entries(&requests),
-                resolve: lookups::refused(&requests),
+                outbound: outbound::entries(&refused, &probe),
+                inbound: inbound::entries(&refused),
+                resolve: lookups::refused(&refused),
             });
         }
-        let mut unlearnt: Vec<_> = self
-            .happened
-            .into_keys()
-            .filter_map(|request| {
-                let decision = policy.decide(&request);
-                (!decision.is_allowed()).then(|| (request, decision.reason().clone()))
-            })
-            .collect();
-        unlearnt.sort_by_cached_key(|(request, _)| request.to_string());
         Learned {
             sections,
             policy,
-            unlearnt,
+            impossible,
             records: self.records,
             time: self.first.zip(self.last),
             guests: self.guests,
         }
     }
+}
+
+/// What not even a policy with every line allows.
+fn impossible(happened: &Requests, policy: &Policy) -> Vec<(Request, Reason)> {
+    let mut impossible = Vec::new();
+    for request in happened.keys() {
+        let decision = policy.decide(request);
+        if !decision.is_allowed() {
+            impossible.push((request.clone(), decision.reason().clone()));
+        }
+    }
+    impossible.sort_by_cached_key(|(request, _)| request.to_string());
+    impossible
 }
 
 impl Learned {
@@ -178,10 +178,10 @@ impl Learned {
         &self.policy
     }
 
-    /// What happened and the policy does not allow, with the reason: special addresses, most often.
+    /// What happened and no line can allow, not even one that is commented out, with the reason.
     #[must_use]
-    pub fn unlearnt(&self) -> &[(Request, Reason)] {
-        &self.unlearnt
+    pub fn impossible(&self) -> &[(Request, Reason)] {
+        &self.impossible
     }
 }
 

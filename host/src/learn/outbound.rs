@@ -82,6 +82,7 @@ impl<'a> Reached<'a> {
     /// The name that leads to most of what was reached, so that few lines say all; the address if there is none.
     fn target(&self, popular: &BTreeMap<&Name, usize>) -> Target {
         let names = self.names.iter().map(|name| &name.asked);
+        let names = names.filter(|name| can_be_named(name, self.address));
         let best = names
             .filter_map(|name| popular.get_key_value(name))
             .max_by_key(|(name, count)| (**count, std::cmp::Reverse(**name)));

@@ -8,8 +8,8 @@ use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasock::policy::PolicyBuilder;
 use wasock::{Collect, NetCtx, NetCtxView, NetView, Policy, Record, SUPPLIED, embedded};
 
-use crate::embed;
 use crate::server::Server;
+use crate::{embed, multi_tenant};
 
 struct Guest {
     wasi: WasiCtx,
@@ -109,7 +109,15 @@ fn the_rule_that_the_denial_names_is_enough() {
         let outcome = run_client(&server, Policy::builder().allow_outbound(rule));
 
         assert_eq!(outcome.output, "received: echo hello\n");
-        assert_eq!(outcome.audit.len(), 1, "{:?}", outcome.audit);
+        let [allowed, closed] = &outcome.audit[..] else {
+            panic!("{:?}", outcome.audit)
+        };
+        assert!(allowed.starts_with("allowed: outbound tcp"), "{allowed}");
+        let traffic = "(received 11 bytes; sent 6;";
+        assert!(
+            closed.starts_with("closed: outbound tcp") && closed.contains(traffic),
+            "{closed}"
+        );
     }
 }
 
@@ -236,4 +244,28 @@ fn the_example_runs() {
     let rule = server.rule().parse().unwrap();
     assert!(run(Policy::builder().allow_outbound(rule).build()));
     assert_eq!(server.connections(), 1);
+}
+
+#[test]
+fn what_one_tenant_of_the_example_uses_up_the_other_has() {
+    let server = Server::start("127.0.0.1:0");
+    let address = server.address.to_string();
+    let args = ["client", &address, "hello"];
+    let rule = server.rule().parse().unwrap();
+    let policy = Policy::builder().allow_outbound(rule).build();
+    let running = multi_tenant::run(embedded::PLAIN_CLIENT, &args, policy);
+    let [frugal, generous] = block_on(running).unwrap();
+
+    assert_eq!(frugal.succeeded, [true, true, true, false, false]);
+    assert_eq!(frugal.usage.total_connections, 3);
+    assert_eq!(generous.succeeded, [true; 5]);
+    assert_eq!(generous.usage.total_connections, 5);
+    assert_eq!(server.connections(), 8);
+    for outcome in [frugal, generous] {
+        let usage = outcome.usage;
+        let open = (usage.sockets, usage.connections, usage.memory);
+        assert_eq!(open, (0, 0, 0), "given back");
+        assert_eq!(usage.bytes_out, 6 * usage.total_connections);
+        assert!(!usage.cpu_time.is_zero());
+    }
 }

@@ -13,7 +13,7 @@ use crate::zone::Zone;
 const LIMIT: Option<Duration> = Some(Duration::from_secs(20));
 
 /// An example that listens.
-struct Listening {
+pub(crate) struct Listening {
     guest: Child,
     address: SocketAddr,
     _stdout: BufReader<ChildStdout>,
@@ -21,7 +21,7 @@ struct Listening {
 
 impl Listening {
     /// `wasock run RULES APP ARGUMENTS`.
-    fn start(rules: &[&str], app: &str, arguments: &[&str]) -> Self {
+    pub(crate) fn start(rules: &[&str], app: &str, arguments: &[&str]) -> Self {
         let mut guest = wasock_command()
             .arg("run")
             .args(rules)
@@ -42,14 +42,18 @@ impl Listening {
         }
     }
 
-    fn connect(&self) -> TcpStream {
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub(crate) fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(self.address).unwrap();
         stream.set_read_timeout(LIMIT).unwrap();
         stream
     }
 
     /// End it; returns what it and its host had to say.
-    fn end(mut self) -> String {
+    pub(crate) fn end(mut self) -> String {
         self.guest.kill().unwrap();
         let output = self.guest.wait_with_output().unwrap();
         String::from_utf8(output.stderr).unwrap()

@@ -13,7 +13,7 @@ use crate::zone::Zone;
 /// Set where a test finds itself inside.
 const INSIDE: &str = "WASOCK_TEST_INSIDE_NAMESPACE";
 
-const V4: &str = "93.184.216.34";
+pub(crate) const V4: &str = "93.184.216.34";
 const OTHER_V4: &str = "93.184.216.35";
 const V6: &str = "2606:2800:220:1:248:1893:25c8:1946";
 
@@ -29,7 +29,7 @@ const SET_UP: &str = r#"
     exec "$@""#;
 
 /// Run `test`, which is called `name`, inside.
-fn inside(name: &str, test: impl FnOnce(&World)) {
+pub(crate) fn inside(name: &str, test: impl FnOnce(&World)) {
     if std::env::var_os(INSIDE).is_some() {
         return test(&World::start());
     }
@@ -40,7 +40,11 @@ fn inside(name: &str, test: impl FnOnce(&World)) {
         Err(missing) => return not_tested(name, &missing),
     };
 
-    let name = format!("{}::{name}", module_path!().split_once("::").unwrap().1);
+    // A test of another module comes with its path.
+    let name = match name.contains("::") {
+        true => name.to_owned(),
+        false => format!("{}::{name}", module_path!().split_once("::").unwrap().1),
+    };
     let test = std::env::current_exe().unwrap();
     let arguments = [test.to_str().unwrap(), "--exact", &name, "--nocapture"];
     let output = enter(namespace, &arguments).unwrap();
@@ -77,7 +81,7 @@ fn enter(namespace: &[&str], arguments: &[&str]) -> std::io::Result<Output> {
 }
 
 /// Web servers at port 8080 of every address, and names for them.
-struct World {
+pub(crate) struct World {
     zone: Zone,
 }
 
@@ -96,7 +100,7 @@ impl World {
         Self { zone }
     }
 
-    fn fetch(&self, rules: &[&str], host: &str) -> cli::Output {
+    pub(crate) fn fetch(&self, rules: &[&str], host: &str) -> cli::Output {
         let dns = self.zone.address.to_string();
         let url = format!("http://{host}:8080/");
         let app = example("http-get").to_str().unwrap();

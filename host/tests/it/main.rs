@@ -25,6 +25,14 @@ mod guests;
 #[cfg(feature = "http")]
 mod http;
 mod inspect;
+mod learn;
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "an example, of which the test takes `run`"
+)]
+#[path = "../../examples/multi-tenant.rs"]
+mod multi_tenant;
 mod names;
 mod server;
 mod std_programs;

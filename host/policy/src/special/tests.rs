@@ -1,3 +1,5 @@
+mod registry;
+
 use super::*;
 
 fn ip(text: &str) -> IpAddr {

@@ -9,15 +9,18 @@
 //! | which fields there are           | `fields` |
 //! | records as fields                | `write`  |
 //! | fields as requests, to be decided on again | `read`   |
+//! | the lines of a file              | `lines`  |
 //! | texts and times                  | `text`, `time` |
 
 mod fields;
+mod lines;
 mod read;
 mod text;
 mod time;
 mod write;
 
 pub use fields::{Fields, Line, PinnedFields, TrafficFields};
+pub use lines::Lines;
 pub use read::{LineError, Recorded, read_line};
 pub use write::line;
 pub(super) use write::line_after;

@@ -38,7 +38,7 @@ pub enum LineError {
     #[error("expected the field `{0}`, but there is none")]
     Missing(&'static str),
     /// A field does not mean anything.
-    #[error("expected something else in the field `{0}` than `{1}`")]
+    #[error("expected something else in the field `{0}` than `{text}`", text = .1.escape_debug())]
     Meaningless(&'static str, String),
 }
 
@@ -56,7 +56,8 @@ pub fn read_line(text: &str) -> Result<Line, LineError> {
     struct Version {
         v: u32,
     }
-    let not_json = |error: serde_json::Error| LineError::Json(error.to_string());
+    let not_json =
+        |error: serde_json::Error| LineError::Json(error.to_string().escape_debug().to_string());
     let Version { v } = serde_json::from_str(text).map_err(not_json)?;
     if v != VERSION {
         return Err(LineError::Version(v));

@@ -7,6 +7,9 @@ use anyhow::Error;
 /// The exit status of a program that the kernel stopped with SIGABRT; `wasmtime run` uses it for traps.
 pub(crate) const TRAP: i32 = 128 + 6;
 
+/// That of a program that the kernel stopped with SIGXCPU.
+pub(crate) const CPU_TIME: i32 = 128 + 24;
+
 /// An error, and whose fault it is.
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -16,6 +19,8 @@ pub(crate) enum Failure {
     Other(Error),
     /// The component has trapped.
     Trap(Error),
+    /// The component has computed as long as it may.
+    CpuTime(Error),
 }
 
 impl Failure {
@@ -25,6 +30,7 @@ impl Failure {
             Self::Usage(_) => 2,
             Self::Other(_) => 1,
             Self::Trap(_) => TRAP,
+            Self::CpuTime(_) => CPU_TIME,
         }
     }
 }
@@ -38,7 +44,8 @@ impl From<Error> for Failure {
 /// The error and its causes, a line each.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (Self::Usage(error) | Self::Other(error) | Self::Trap(error)) = self;
+        let (Self::Usage(error) | Self::Other(error) | Self::Trap(error) | Self::CpuTime(error)) =
+            self;
         write!(f, "error: {error}")?;
         for cause in error.chain().skip(1) {
             write!(f, "\n  because: {cause}")?;

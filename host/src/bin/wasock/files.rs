@@ -2,7 +2,7 @@
 //! system. Everything else holds what it was handed.
 
 use std::ffi::{OsStr, OsString};
-use std::io::{self, Read, Write};
+use std::io::{self, BufReader, Read, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -19,10 +19,23 @@ pub(crate) fn read_component(path: &Path) -> Result<Vec<u8>> {
     attempt().with_context(|| format!("cannot read {}", path.display()))
 }
 
+/// Read a policy.
+pub(crate) fn read_policy(path: &Path) -> Result<String> {
+    let content = read_component(path)?;
+    String::from_utf8(content).with_context(|| format!("{} is no text in UTF-8", path.display()))
+}
+
 /// Read the file of names that the machine keeps.
 pub(crate) fn read_hosts() -> Result<String> {
     let content = read_component(Path::new("/etc/hosts"))?;
     Ok(String::from_utf8_lossy(&content).into_owned())
+}
+
+/// Open a file to read it piece by piece.
+pub(crate) fn open(path: &Path) -> Result<BufReader<File>> {
+    File::open_ambient(path, ambient_authority())
+        .map(BufReader::new)
+        .with_context(|| format!("cannot read {}", path.display()))
 }
 
 /// Open a file that lines are added to; it is made if it is not there.
@@ -33,13 +46,13 @@ pub(crate) fn append(path: &Path) -> Result<File> {
         .with_context(|| format!("cannot open {} to append to it", path.display()))
 }
 
-/// Write `component` to `path`, whole or not at all: what is there stays until the new file is complete.
-pub(crate) fn write_component(path: &Path, component: &[u8]) -> Result<()> {
+/// Write `content` to `path`, whole or not at all: what is there stays until the new file is complete.
+pub(crate) fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
     let attempt = || -> io::Result<()> {
         let authority = ambient_authority();
         // Not a file that one can be renamed over: `-o /dev/stdout`.
         if path.exists() && !path.is_file() {
-            return write_through(path, component, authority);
+            return write_through(path, content, authority);
         }
         let name = path
             .file_name()
@@ -47,17 +60,17 @@ pub(crate) fn write_component(path: &Path, component: &[u8]) -> Result<()> {
         let folder = Dir::open_ambient_dir(parent(path), authority)?;
         let partial = partial_name(name);
         folder
-            .write(&partial, component)
+            .write(&partial, content)
             .and_then(|()| folder.rename(&partial, &folder, name))
             .inspect_err(|_| _ = folder.remove_file(&partial))
     };
     attempt().with_context(|| format!("cannot write {}", path.display()))
 }
 
-fn write_through(path: &Path, component: &[u8], authority: AmbientAuthority) -> io::Result<()> {
+fn write_through(path: &Path, content: &[u8], authority: AmbientAuthority) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true);
-    File::open_ambient_with(path, &options, authority)?.write_all(component)
+    File::open_ambient_with(path, &options, authority)?.write_all(content)
 }
 
 fn parent(path: &Path) -> &Path {

@@ -12,12 +12,13 @@ mod policy;
 #[cfg(feature = "http")]
 mod roots;
 mod runner;
+mod watch;
 
 use std::process::exit;
 
 use clap::{Parser, Subcommand};
 
-use commands::{compose, demo, inspect, provider, run};
+use commands::{compose, demo, inspect, learn, provider, run};
 
 /// Run WebAssembly components under a network policy, and give them BSD sockets.
 ///
@@ -35,6 +36,7 @@ enum Command {
     // The largest by far.
     Run(Box<run::Run>),
     Inspect(inspect::Inspect),
+    Learn(learn::Learn),
     Compose(compose::Compose),
     Provider(provider::Provider),
     Demo(demo::Demo),
@@ -44,6 +46,7 @@ fn main() {
     let result = match Cli::parse().command {
         Command::Run(command) => command.execute(),
         Command::Inspect(command) => command.execute(),
+        Command::Learn(command) => command.execute(),
         Command::Compose(command) => command.execute(),
         Command::Provider(command) => command.execute(),
         Command::Demo(command) => command.execute(),

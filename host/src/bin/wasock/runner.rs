@@ -10,7 +10,7 @@ use wasmtime::{Config, Engine, Store, Trap};
 use wasmtime_wasi::p2::bindings::CommandPre;
 use wasmtime_wasi::{I32Exit, WasiCtx, WasiCtxView, WasiView};
 use wasock::component::{Outline, Role, unsupplied};
-use wasock::{NetCtx, NetCtxView, NetView, add_to_linker};
+use wasock::{CpuTimeExceeded, NetCtx, NetCtxView, NetView, Ticker, add_to_linker, bound};
 
 use crate::failure::{Failure, from_wasmtime};
 
@@ -50,6 +50,7 @@ pub(crate) fn run(component: &[u8], wasi: WasiCtx, net: NetCtx) -> Result<i32, F
     check(component)?;
     let engine = engine()?;
     let command = link(&engine, component)?;
+    let _ticker = Ticker::start(&engine).context("cannot start the thread that ticks")?;
 
     let runtime = runtime()?;
     let lingering = net.lingering();
@@ -94,7 +95,7 @@ fn engine() -> Result<Engine> {
     config
         // WASI 0.3 is not linked, so nothing needs it.
         .concurrency_support(false)
-        // So that a computing guest can be stopped.
+        // So that a guest that computes can be stopped, and loses what a changed policy takes from it.
         .epoch_interruption(true);
     Engine::new(&config)
         .map_err(from_wasmtime)
@@ -131,15 +132,15 @@ async fn call(
     net: NetCtx,
 ) -> Result<i32, Failure> {
     let table = ResourceTable::new();
+    let handle = net.handle();
     let mut store = Store::new(engine, Guest { wasi, net, table });
-    // No deadline yet: far enough away, whatever the epoch is.
-    store.set_epoch_deadline(u64::MAX / 2);
+    bound(&mut store);
 
-    let result = match command.instantiate_async(&mut store).await {
-        Ok(command) => command.wasi_cli_run().call_run(&mut store).await,
-        Err(error) => Err(error),
+    let running = async {
+        let command = command.instantiate_async(&mut store).await?;
+        command.wasi_cli_run().call_run(&mut store).await
     };
-    match result {
+    match handle.metered(running).await {
         Ok(Ok(())) => Ok(0),
         Ok(Err(())) => Ok(1),
         Err(error) => ended_early(error),
@@ -151,10 +152,12 @@ fn ended_early(error: wasmtime::Error) -> Result<i32, Failure> {
     if let Some(I32Exit(status)) = error.downcast_ref() {
         return Ok(*status);
     }
-    let trapped = error.is::<Trap>();
+    let (trapped, computed) = (error.is::<Trap>(), error.is::<CpuTimeExceeded>());
     let error = from_wasmtime(error);
     Err(if trapped {
         Failure::Trap(error.context("the component trapped"))
+    } else if computed {
+        Failure::CpuTime(error.context("the component was stopped"))
     } else {
         Failure::Other(error.context("the component was stopped"))
     })

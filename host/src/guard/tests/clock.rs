@@ -7,10 +7,10 @@ use crate::Clock;
 
 /// Stands still until it is advanced. A clone is the same clock.
 #[derive(Clone)]
-pub(in crate::guard) struct ManualClock(Arc<Mutex<Instant>>);
+pub(crate) struct ManualClock(Arc<Mutex<Instant>>);
 
 impl ManualClock {
-    pub(in crate::guard) fn advance(&self, time: Duration) {
+    pub(crate) fn advance(&self, time: Duration) {
         *self.0.lock().unwrap() += time;
     }
 }

@@ -17,7 +17,7 @@ use wasmtime_wasi_io::bytes::Bytes;
 use wasock_policy::PolicyBuilder;
 
 use crate::policy::OutboundRule;
-use crate::{Collect, Lingering, NetCtx, NetCtxBuilder, NetCtxView, Record};
+use crate::{Collect, Lingering, NetCtx, NetCtxBuilder, NetCtxView, NetHandle, Record, Usage};
 
 pub(super) type Streams = (Resource<DynInputStream>, Resource<DynOutputStream>);
 
@@ -63,6 +63,14 @@ impl Guest {
         guest
     }
 
+    pub(super) fn handle(&self) -> NetHandle {
+        self.ctx.handle()
+    }
+
+    pub(super) fn usage(&self) -> Usage {
+        self.ctx.handle().usage()
+    }
+
     pub(super) fn lingering(&self) -> Lingering {
         self.ctx.lingering()
     }
@@ -102,11 +110,20 @@ impl Guest {
 
     /// A socket of the family of `address`.
     pub(super) fn socket(&mut self, address: &str) -> u32 {
+        self.try_socket(address).unwrap()
+    }
+
+    pub(super) fn try_socket(&mut self, address: &str) -> Result<u32, ErrorCode> {
         let family = match address.parse().unwrap() {
             SocketAddr::V4(_) => IpAddressFamily::Ipv4,
             SocketAddr::V6(_) => IpAddressFamily::Ipv6,
         };
-        self.view().create_tcp_socket(family).unwrap().rep()
+        let socket = self.view().create_tcp_socket(family).map_err(code)?;
+        Ok(socket.rep())
+    }
+
+    pub(super) fn drop_socket(&mut self, socket: u32) {
+        self.view().drop(Resource::new_own(socket)).unwrap();
     }
 
     pub(super) async fn connect(&mut self, socket: u32, to: &str) -> Result<Streams, ErrorCode> {
@@ -167,8 +184,14 @@ impl Guest {
 
     /// Accept what is there.
     pub(super) fn accept(&mut self, socket: u32) -> Result<Streams, ErrorCode> {
-        let (_, input, output) = self.view().accept(borrow(socket)).map_err(code)?;
-        Ok((input, output))
+        let (_, streams) = self.accept_whole(socket)?;
+        Ok(streams)
+    }
+
+    /// Accept what is there, with its socket.
+    pub(super) fn accept_whole(&mut self, socket: u32) -> Result<(u32, Streams), ErrorCode> {
+        let (socket, input, output) = self.view().accept(borrow(socket)).map_err(code)?;
+        Ok((socket.rep(), (input, output)))
     }
 
     pub(super) fn write(

@@ -66,7 +66,8 @@ impl Guest {
             SocketAddr::V4(_) => IpAddressFamily::Ipv4,
             SocketAddr::V6(_) => IpAddressFamily::Ipv6,
         };
-        let socket = self.view().create_udp_socket(family).await.unwrap().rep();
+        let socket = self.view().create_udp_socket(family).await;
+        let socket = socket.map_err(code)?.rep();
         let network = self.network();
         let mut view = self.view();
         HostUdpSocket::start_bind(
@@ -123,6 +124,11 @@ impl Guest {
             .into()
     }
 
+    pub(super) fn check_send(&mut self, udp: &Udp) -> Result<u64, ErrorCode> {
+        let this = Resource::<OutgoingDatagramStream>::new_borrow(udp.streams.unwrap().1);
+        self.view().check_send(this).map_err(code)
+    }
+
     /// Send the same text to each.
     pub(super) fn send(
         &mut self,
@@ -131,7 +137,7 @@ impl Guest {
         to: &[Option<SocketAddr>],
     ) -> Result<u64, ErrorCode> {
         let this = || Resource::<OutgoingDatagramStream>::new_borrow(udp.streams.unwrap().1);
-        self.view().check_send(this()).unwrap();
+        self.check_send(udp)?;
         let datagram = |to: &Option<SocketAddr>| OutgoingDatagram {
             data: text.as_bytes().to_vec(),
             remote_address: to.map(Into::into),

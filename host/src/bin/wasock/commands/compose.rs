@@ -8,7 +8,7 @@ use wasock::compose::ComposeError;
 use wasock::embedded;
 
 use crate::failure::Failure;
-use crate::files::{read_component, write_component};
+use crate::files::{read_component, write_whole};
 
 /// Plug the provider into a component
 ///
@@ -47,7 +47,7 @@ impl Compose {
                 Failure::Other(error)
             }
         })?;
-        write_component(&self.output, &composed)?;
+        write_whole(&self.output, &composed)?;
         Ok(0)
     }
 }

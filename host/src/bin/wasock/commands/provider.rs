@@ -6,7 +6,7 @@ use clap::Args;
 use wasock::embedded;
 
 use crate::failure::Failure;
-use crate::files::write_component;
+use crate::files::write_whole;
 
 /// Write the provider to a file
 ///
@@ -29,7 +29,7 @@ Exit status:
 
 impl Provider {
     pub(crate) fn execute(self) -> Result<i32, Failure> {
-        write_component(&self.output, embedded::PROVIDER)?;
+        write_whole(&self.output, embedded::PROVIDER)?;
         Ok(0)
     }
 }

@@ -65,7 +65,8 @@ Environment:
   SSL_CERT_FILE, SSL_CERT_DIR  the authorities that requests by https trust, in the place of the machine's
 
 Exit status:
-  that of the component; 134 if it traps; 1 if it cannot be run; 2 for a mistake on the command line";
+  that of the component; 134 if it traps; 152 if it has used up its time to compute; 1 if it cannot
+  be run; 2 for a mistake on the command line";
 
 /// `NAME=VALUE`, or `NAME` for a variable to hand on.
 #[derive(Clone)]
