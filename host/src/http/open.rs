@@ -9,7 +9,7 @@ use wasock_policy::{Direction, Limit, PinnedName, Protocol, Request};
 use super::failure::Failure;
 use super::target::Target;
 use crate::account::Grant;
-use crate::audit::{self, Decided, HttpOutcome, Lookup, Outcome, Record, Refused};
+use crate::audit::{self, HttpOutcome, Lookup, Outcome, Record, Refused};
 use crate::guard::destination::Destination;
 use crate::guard::guard::{Granted, Guard};
 use crate::guard::lookup::settle;
@@ -31,11 +31,18 @@ pub(super) struct OpenRequest {
 /// The way to a host.
 pub(super) enum Route {
     /// The host is an address, and the connection is begun.
-    Address(SocketAddr, Arc<Open>),
+    Address(Begun),
     /// The host is a name, which may be looked up there.
     Name(Source),
     /// There is none: the request has failed.
     None(Failure),
+}
+
+/// A connection that is allowed, and to be made.
+pub(super) struct Begun {
+    /// Where it leads, which the policy may have chosen.
+    pub(super) remote: SocketAddr,
+    pub(super) open: Arc<Open>,
 }
 
 /// A connection of the guest's, in the hands of who sends the request. It is closed with this.
@@ -111,20 +118,16 @@ impl OpenRequest {
         &self.target
     }
 
-    pub(super) fn guard(&self) -> &Guard {
-        &self.page.guard
-    }
-
     /// The way, as far as it can be told at once.
     fn route(&mut self, sources: &Sources) -> Result<Route, Failure> {
         let name = match &self.target.host {
             Asked::Address(address) => {
                 // A guest may look up first and put the address into its URL.
-                let asked = SocketAddr::new(*address, self.target.port);
-                let to = self.page.guard.lead(Protocol::Tcp, asked);
-                let names = sources.pins.names(to.remote.ip());
-                let connection = self.begin_connection(to, names)?;
-                return Ok(Route::Address(to.remote, connection));
+                let names = sources.pins.names(*address);
+                let remote = SocketAddr::new(*address, self.target.port);
+                return Ok(Route::Address(
+                    self.begin_connection(remote, names, sources)?,
+                ));
             }
             Asked::Name(name) => name.clone(),
         };
@@ -165,13 +168,19 @@ impl OpenRequest {
     /// Begin a connection, in the place of the one before: decide about it, and take from the budget what it takes up.
     pub(super) fn begin_connection(
         &mut self,
-        to: Destination,
-        names: Arc<[PinnedName]>,
-    ) -> Result<Arc<Open>, Failure> {
+        asked: SocketAddr,
+        mut names: Arc<[PinnedName]>,
+        sources: &Sources,
+    ) -> Result<Begun, Failure> {
         self.connection = None;
-        let granted = self.ask(to, Arc::clone(&names))?;
-
         let guard = &self.page.guard;
+        let Destination { remote, asked } = guard.lead(Protocol::Tcp, asked);
+        if asked.is_some() {
+            // A name of the one address is no name of the other.
+            names = sources.pins.names(remote.ip());
+        }
+        let granted = self.ask(remote, Arc::clone(&names))?;
+
         let refused = || Refused::Request(granted.request().clone());
         let socket = guard.take(Limit::Sockets, 1, || Refused::Socket(Protocol::Tcp));
         let (socket, connection) = (socket?, guard.take(Limit::Connections, 1, refused)?);
@@ -180,15 +189,15 @@ impl OpenRequest {
             protocol: Protocol::Tcp,
             direction: Direction::Outbound,
             local: None,
-            remote: Some(to.remote),
-            asked: to.asked,
+            remote: Some(remote),
+            asked,
             names,
         };
-        let open = guard.open(about, granted).holding(connection).attempted();
-        let shared = Arc::clone(open.shared());
-        *self.page.socket() = Some((open, socket));
+        let socket_open = guard.open(about, granted).holding(connection).attempted();
+        let open = Arc::clone(socket_open.shared());
+        *self.page.socket() = Some((socket_open, socket));
         self.connection = Some(Connection(Arc::clone(&self.page)));
-        Ok(shared)
+        Ok(Begun { remote, open })
     }
 
     /// The connection is there.
@@ -216,21 +225,17 @@ impl OpenRequest {
         });
     }
 
-    fn ask(&self, to: Destination, names: Arc<[PinnedName]>) -> Result<Granted, Failure> {
+    fn ask(&self, remote: SocketAddr, names: Arc<[PinnedName]>) -> Result<Granted, Failure> {
         let request = Request::Connect {
             protocol: Protocol::Tcp,
-            remote: to.remote,
+            remote,
             names,
         };
         let (decision, granted) = self.page.guard.consider_connect(&request);
         let mut record = self.page.record();
         // There is no connection for a request that was given up.
         let record = record.as_mut().ok_or(Failure::Denied)?;
-        record.connects.push(Decided {
-            request,
-            decision,
-            asked: to.asked,
-        });
+        record.connects.push((request, decision));
         granted.ok_or(Failure::Denied)
     }
 }

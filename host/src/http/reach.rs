@@ -7,16 +7,13 @@ use std::time::Duration;
 
 use tokio::net::TcpStream;
 use tokio::time::timeout;
-use wasock_policy::{Limit, PinnedName, Protocol};
+use wasock_policy::PinnedName;
 
 use super::failure::Failure;
 use super::metered::Metered;
-use super::open::{OpenRequest, Route};
-use super::over::over;
-use crate::audit::{Cause, Outcome};
-use crate::guard::destination::Destination;
-use crate::guard::guard::Guard;
-use crate::guard::open::Open;
+use super::open::{Begun, OpenRequest, Route};
+use super::over::attempt_over;
+use crate::audit::Outcome;
 use crate::guard::sources::{Source, Sources};
 
 /// Connect to the first address of the host that is allowed and answers. `limit` is shared among them, so that one that is
@@ -28,9 +25,7 @@ pub(super) async fn reach(
     limit: Duration,
 ) -> Result<Metered, Failure> {
     let source = match route {
-        Route::Address(remote, connection) => {
-            return attempt(open, remote, connection, limit).await;
-        }
+        Route::Address(begun) => return attempt(open, begun, limit).await,
         Route::Name(source) => source,
         Route::None(failure) => return Err(failure),
     };
@@ -43,14 +38,9 @@ pub(super) async fn reach(
 
     let mut failure = Failure::Denied;
     for address in addresses {
-        let to = open.guard().lead(Protocol::Tcp, SocketAddr::new(address, port));
-        let names = match to.asked {
-            // The names lead to what was asked for, and not to the target.
-            Some(_) => sources.pins.names(to.remote.ip()),
-            None => Arc::clone(&names),
-        };
-        let attempted = match open.begin_connection(to, names) {
-            Ok(connection) => attempt(open, to.remote, connection, limit / count).await,
+        let remote = SocketAddr::new(address, port);
+        let attempted = match open.begin_connection(remote, Arc::clone(&names), sources) {
+            Ok(begun) => attempt(open, begun, limit / count).await,
             Err(failure) => Err(failure),
         };
         match attempted {
@@ -91,18 +81,18 @@ async fn look_up(open: &OpenRequest, sources: &Sources, source: Source) -> Resul
 /// Connect to one address, which is allowed.
 async fn attempt(
     open: &OpenRequest,
-    remote: SocketAddr,
-    connection: Arc<Open>,
+    Begun {
+        remote,
+        open: connection,
+    }: Begun,
     limit: Duration,
 ) -> Result<Metered, Failure> {
     if !is_one_host(remote.ip()) {
         return Err(Failure::NoHost);
     }
-    let guard = open.guard().clone();
     let connected = tokio::select! {
         biased;
-        cause = over(Arc::clone(&connection)) => return Err(cause.into()),
-        cause = too_late(&guard, &connection) => return Err(cause.into()),
+        cause = attempt_over(Arc::clone(&connection)) => return Err(cause.into()),
         connected = timeout(limit, connect(remote)) => connected,
     };
     let stream = connected.map_err(|_| Failure::ConnectTimeout)?;
@@ -116,20 +106,6 @@ async fn connect(remote: SocketAddr) -> io::Result<TcpStream> {
     // A request is written in pieces, and none of them is to wait for the answer to the one before.
     stream.set_nodelay(true)?;
     Ok(stream)
-}
-
-/// Completes when the time is over that the guest has for an attempt.
-async fn too_late(guard: &Guard, connection: &Open) -> Cause {
-    let Some(time) = guard.in_force().terms.time(Limit::ConnectTime) else {
-        return std::future::pending().await;
-    };
-    tokio::time::sleep(time).await;
-    let cause = Cause::Limit(Limit::ConnectTime);
-    connection.end(cause);
-    if let Some(exceeded) = guard.in_force().terms.time_over(Limit::ConnectTime) {
-        guard.exhausted(&exceeded, || connection.refused());
-    }
-    cause
 }
 
 /// Whether the address is that of one host. Systems take the unspecified address for this host.
