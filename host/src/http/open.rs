@@ -9,7 +9,7 @@ use wasock_policy::{Direction, Limit, PinnedName, Protocol, Request};
 use super::failure::Failure;
 use super::target::Target;
 use crate::account::Grant;
-use crate::audit::{self, HttpOutcome, Lookup, Outcome, Record, Refused};
+use crate::audit::{self, Decided, HttpOutcome, Lookup, Outcome, Record, Refused};
 use crate::guard::destination::Destination;
 use crate::guard::guard::{Granted, Guard};
 use crate::guard::lookup::settle;
@@ -179,7 +179,7 @@ impl OpenRequest {
             // A name of the one address is no name of the other.
             names = sources.pins.names(remote.ip());
         }
-        let granted = self.ask(remote, Arc::clone(&names))?;
+        let granted = self.ask(Destination { remote, asked }, Arc::clone(&names))?;
 
         let refused = || Refused::Request(granted.request().clone());
         let socket = guard.take(Limit::Sockets, 1, || Refused::Socket(Protocol::Tcp));
@@ -225,7 +225,11 @@ impl OpenRequest {
         });
     }
 
-    fn ask(&self, remote: SocketAddr, names: Arc<[PinnedName]>) -> Result<Granted, Failure> {
+    fn ask(
+        &self,
+        Destination { remote, asked }: Destination,
+        names: Arc<[PinnedName]>,
+    ) -> Result<Granted, Failure> {
         let request = Request::Connect {
             protocol: Protocol::Tcp,
             remote,
@@ -235,7 +239,11 @@ impl OpenRequest {
         let mut record = self.page.record();
         // There is no connection for a request that was given up.
         let record = record.as_mut().ok_or(Failure::Denied)?;
-        record.connects.push((request, decision));
+        record.connects.push(Decided {
+            request,
+            decision,
+            asked,
+        });
         granted.ok_or(Failure::Denied)
     }
 }
