@@ -119,8 +119,8 @@ impl<B: Backend> Socket<B> {
     pub fn recv(&mut self, length: usize, flags: MsgFlags, turn: Turn) -> Step<Vec<u8>> {
         match self {
             Self::Stream(stream) => stream.recv(length, flags, turn),
-            Self::Datagram(_) if flags.contains(MsgFlags::TRUNC) => {
-                Step::Ready(Err(Errno::Eopnotsupp))
+            Self::Datagram(datagram) if flags.contains(MsgFlags::TRUNC) => {
+                Step::Ready(datagram.unsupported())
             }
             Self::Datagram(datagram) => datagram
                 .recv(length, flags, turn)
@@ -312,5 +312,31 @@ impl<B: Backend> Socket<B> {
             Self::Stream(stream) => stream.backend().map(Below::Stream),
             Self::Datagram(datagram) => datagram.backend().map(Below::Datagram),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Instant;
+    use crate::addr::Family;
+    use crate::script::Script;
+
+    #[test]
+    fn a_closed_socket_is_found_before_a_flag_that_it_does_not_have() {
+        let script = Script::default();
+        let sockets: [Socket<Script>; 2] = [
+            Socket::Stream(Stream::new(Family::Inet, script.socket())),
+            Socket::Datagram(Datagram::new(Family::Inet, script.socket())),
+        ];
+        for mut socket in sockets {
+            let turn = Turn::begin(Instant(0), Timeout::Never);
+            for answer in [Errno::Eopnotsupp, Errno::Ebadf] {
+                let received = socket.recv(1, MsgFlags::TRUNC, turn);
+                assert_eq!(received, Step::Ready(Err(answer)), "{socket:?}");
+                assert!(socket.close().is_none());
+            }
+        }
+        script.done();
     }
 }
