@@ -4,7 +4,7 @@
 //! too, so that the cases meet the same conditions: `SO_REUSEADDR` is on for streams, IPv6 is never dual-stack.
 
 mod buffer;
-mod errno;
+pub(crate) mod errno;
 mod flags;
 mod names;
 mod options;

@@ -375,3 +375,29 @@ impl<B: Backend> Socket<B> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Instant;
+    use crate::addr::Family;
+    use crate::script::Script;
+
+    #[test]
+    fn a_closed_socket_is_found_before_a_flag_that_it_does_not_have() {
+        let script = Script::default();
+        let sockets: [Socket<Script>; 2] = [
+            Socket::Stream(Stream::new(Family::Inet, script.socket())),
+            Socket::Datagram(Datagram::new(Family::Inet, script.socket())),
+        ];
+        for mut socket in sockets {
+            let turn = Turn::begin(Instant(0), Timeout::Never);
+            for answer in [Errno::Eopnotsupp, Errno::Ebadf] {
+                let received = socket.recv(1, MsgFlags::TRUNC, turn);
+                assert_eq!(received, Step::Ready(Err(answer)), "{socket:?}");
+                assert!(socket.close().is_none());
+            }
+        }
+        script.done();
+    }
+}

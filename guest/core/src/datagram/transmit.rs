@@ -1,6 +1,6 @@
 //! `send` and `sendto`.
 
-use crate::addr::Family;
+use crate::addr::{self, Family};
 use crate::backend::{DatagramSocket, Progress};
 use crate::flags::MsgFlags;
 use crate::{Errno, Interest, SockAddr, Step, Turn};
@@ -33,7 +33,7 @@ impl<S: DatagramSocket> Datagram<S> {
     ///
     /// # Errors
     /// `EBADF`, `EOPNOTSUPP` for a flag; `EAFNOSUPPORT` for an address of another family; `EISCONN` when it has
-    /// another peer; `EMSGSIZE`, `EAGAIN`, `ETIMEDOUT`; `EPIPE` when shut down; those of [`destination`] and
+    /// another peer; `EMSGSIZE`, `EAGAIN`, `ETIMEDOUT`; `EPIPE` when shut down; those of [`destination`](Self::destination) and
     /// [`DatagramSocket::send`].
     pub fn sendto(
         &mut self,
@@ -112,25 +112,32 @@ impl<S: DatagramSocket> Datagram<S> {
         if to.port() == 0 {
             return Err(Errno::Einval);
         }
-        let to = destination(to)?;
+        let to = self.destination(to)?;
         match peer {
             None => Ok(Some(to)),
             Some(peer) if peer == to => Ok(None),
             Some(_) => Err(Errno::Eisconn),
         }
     }
-}
+    /// Where a datagram to `address` goes.
+    ///
+    /// # Errors
+    /// `EACCES` for the broadcast address, which needs `SO_BROADCAST`; `ENETUNREACH` for an IPv4-mapped one, which a
+    /// socket of IPv6 alone does not reach.
+    pub(super) fn destination(&self, address: SockAddr) -> Result<SockAddr, Errno> {
+        match &address {
+            SockAddr::V4(v4) if v4.ip().is_broadcast() => Err(Errno::Eacces),
+            SockAddr::V6(v6) if v6.ip().to_ipv4_mapped().is_some() => Err(Errno::Enetunreach),
+            _ => Ok(addr::destination(address, || self.local())),
+        }
+    }
 
-/// Where a datagram to `address` goes: the wildcard address means loopback.
-///
-/// # Errors
-/// `EACCES` for the broadcast address, which needs `SO_BROADCAST`; `ENETUNREACH` for an IPv4-mapped one, which a
-/// socket of IPv6 alone does not reach.
-pub(super) fn destination(address: SockAddr) -> Result<SockAddr, Errno> {
-    match &address {
-        SockAddr::V4(v4) if v4.ip().is_broadcast() => Err(Errno::Eacces),
-        SockAddr::V6(v6) if v6.ip().to_ipv4_mapped().is_some() => Err(Errno::Enetunreach),
-        _ if address.ip().is_unspecified() => Ok(Family::of(&address).loopback(address.port())),
-        _ => Ok(address),
+    fn local(&self) -> Option<SockAddr> {
+        match &self.state {
+            State::Bound { socket } | State::Connected { socket, .. } => {
+                socket.local_address().ok()
+            }
+            State::Unbound { .. } | State::Closed => None,
+        }
     }
 }

@@ -6,7 +6,7 @@ use crate::Errno;
 use crate::backend::{Progress, StreamSocket};
 
 use super::Stream;
-use super::connection::{Connection, Receiving, SendingHalf};
+use super::connection::{Connection, Receiving, Report, SendingHalf};
 use super::state::State;
 
 /// Which halves `shutdown` ends.
@@ -21,7 +21,8 @@ pub enum How {
 }
 
 impl<S: StreamSocket> Stream<S> {
-    /// `shutdown(2)`. Doing it again is not an error.
+    /// `shutdown(2)`. Doing it again is not an error. An attempt to connect that succeeded unseen counts, and the
+    /// program knows then: as on Linux, `connect` does not say so any more.
     ///
     /// The receiving half is shut down here only: the layer below would discard what is queued, where Linux
     /// lets it be read.
@@ -30,6 +31,9 @@ impl<S: StreamSocket> Stream<S> {
     /// `EBADF`; `ENOTCONN` when there is no connection, or none any more.
     pub fn shutdown(&mut self, how: How) -> Result<(), Errno> {
         self.check_open()?;
+        if let State::Connecting { .. } = self.state {
+            self.failure = self.advance(Report::Later).err();
+        }
         let State::Connected(connection) = &mut self.state else {
             return Err(Errno::Enotconn);
         };
@@ -43,6 +47,7 @@ impl<S: StreamSocket> Stream<S> {
         if how != How::Write && connection.receiving == Receiving::Open {
             connection.receiving = Receiving::Shut;
         }
+        connection.report = Report::Done;
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 
 use core::net::SocketAddrV6;
 
-use crate::addr::Family;
+use crate::addr::{self, Family};
 use crate::backend::{Backend, Progress, StreamSocket};
 use crate::{Errno, Interest, SockAddr, Step, Turn};
 
@@ -107,7 +107,7 @@ impl<S: StreamSocket> Stream<S> {
         Step::Ready(Err(Errno::Econnaborted))
     }
 
-    /// `connect(2)`.
+    /// `connect(2)`. As on Linux, the address is looked at only where an attempt begins.
     ///
     /// # Errors
     /// `EBADF`; `EAFNOSUPPORT` for an address of another family; `EISCONN`, `EINPROGRESS`, `EALREADY`, `ETIMEDOUT`;
@@ -118,7 +118,7 @@ impl<S: StreamSocket> Stream<S> {
     where
         B: Backend<Stream = S>,
     {
-        let waiting = match self.check_open().and_then(|()| self.check_family(&peer)) {
+        let waiting = match self.check_open() {
             Ok(()) => matches!(self.state, State::Connecting { .. }),
             Err(error) => return Step::Ready(Err(error)),
         };
@@ -152,8 +152,10 @@ impl<S: StreamSocket> Stream<S> {
             // As on Linux: this is the end of the attempt before.
             Some(Failure::Told) => return Err(Errno::Econnaborted),
         }
-        let peer = destination(peer)?;
+        self.check_family(&peer)?;
+        check_destination(&peer)?;
         let (mut socket, bound) = self.take_idle(backend)?;
+        let peer = addr::destination(peer, || bound);
         if let Err(error) = socket.start_connect(&peer) {
             self.state = State::idle(bound);
             return Err(error);
@@ -235,28 +237,22 @@ impl<S: StreamSocket> Stream<S> {
     }
 }
 
-/// Where a connection to `peer` goes.
-///
-/// The wildcard address means loopback. What TCP cannot reach is answered here as Linux answers it, because
-/// WASI has one error for all of it.
+/// What TCP cannot reach is answered here as Linux answers it, because WASI has one error for all of it.
 ///
 /// # Errors
 /// `ECONNREFUSED` for port 0; `ENETUNREACH` for multicast, broadcast and IPv4-mapped addresses.
-fn destination(peer: SockAddr) -> Result<SockAddr, Errno> {
-    let unreachable = match &peer {
+fn check_destination(peer: &SockAddr) -> Result<(), Errno> {
+    let unreachable = match peer {
         SockAddr::V4(v4) => v4.ip().is_multicast() || v4.ip().is_broadcast(),
         SockAddr::V6(v6) => v6.ip().is_multicast() || is_mapped(v6),
     };
     if unreachable {
-        return Err(Errno::Enetunreach);
+        Err(Errno::Enetunreach)
+    } else if peer.port() == 0 {
+        Err(Errno::Econnrefused)
+    } else {
+        Ok(())
     }
-    if peer.port() == 0 {
-        return Err(Errno::Econnrefused);
-    }
-    if peer.ip().is_unspecified() {
-        return Ok(Family::of(&peer).loopback(peer.port()));
-    }
-    Ok(peer)
 }
 
 fn is_mapped(address: &SocketAddrV6) -> bool {

@@ -5,6 +5,7 @@ use core::time::Duration;
 use wasock_core::Errno;
 
 use crate::api::{Api, Shutdown, Socket};
+use crate::datagram::PATIENCE;
 use crate::failure::{OrFail, expect_eq, expect_err, expect_that};
 use crate::readiness::{ERROR, WRITABLE};
 use crate::transfer::{NONE, give, take};
@@ -151,6 +152,21 @@ pub(crate) fn shutdown_of_a_connecting_socket_does_not_wait<A: Api>(
     if let Err(errno) = socket.shutdown(Shutdown::Both) {
         expect_eq!(errno, Errno::Enotconn, "shutdown");
     }
+    Ok(())
+}
+
+pub(crate) fn shutdown_knows_that_a_connection_stands_and_so_does_the_program_then<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
+    let (_listener, address) = world.listener()?;
+    let socket = nonblocking(world)?;
+    if let Err(errno) = socket.connect(address) {
+        expect_eq!(errno, Errno::Einprogress, "connect");
+        let ready = world.poll_one(&socket, WRITABLE, PATIENCE)?;
+        expect_eq!(ready, WRITABLE, "poll of a socket that is connected");
+    }
+    socket.shutdown(Shutdown::Write).or_fail("shutdown")?;
+    expect_err!(socket.connect(address), Eisconn, "connect after shutdown");
     Ok(())
 }
 

@@ -127,6 +127,24 @@ pub(crate) fn sendto_a_multicast_address_reaches_who_listens<A: Api>(
     expect_datagram(&server, b"to all", name, "recvfrom")
 }
 
+pub(crate) fn sendto_the_wildcard_address_is_to_the_address_of_a_bound_socket<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
+    let own = SockAddr::from(([127, 5, 6, 7], 0));
+    let (server, client) = (world.datagram()?, world.datagram()?);
+    for socket in [&server, &client] {
+        socket.bind(own).or_fail("bind to 127.5.6.7")?;
+    }
+    let port = server.getsockname().or_fail("getsockname")?.port();
+    let name = client.getsockname().or_fail("getsockname")?;
+    let wildcard = SockAddr::new(world.family.wildcard().ip(), port);
+    give_to(&client, b"here", wildcard)?;
+    expect_datagram(&server, b"here", name, "recvfrom")?;
+    client.connect(wildcard).or_fail("connect")?;
+    give_one(&client, b"there")?;
+    expect_datagram(&server, b"there", name, "recvfrom from a peer")
+}
+
 pub(crate) fn sendto_of_a_socket_with_a_peer_reaches_the_peer_or_is_eisconn<A: Api>(
     world: &World<'_, A>,
 ) -> Result<(), Failure> {

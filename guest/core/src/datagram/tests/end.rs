@@ -6,13 +6,17 @@ use crate::socket::Socket;
 use crate::stream::How;
 
 #[test]
-fn shutdown_wants_a_peer() {
+fn shutdown_wants_a_peer_and_happens_without_one() {
     let script = Script::default();
     for mut datagram in [unbound(&script), bound(&script)] {
         for how in [How::Read, How::Write, How::Both] {
             assert_eq!(datagram.shutdown(how), Err(Enotconn));
         }
+        assert_eq!(send_to(&mut datagram, peer()), error(Epipe));
     }
+    let mut datagram = unbound(&script);
+    assert_eq!(datagram.shutdown(How::Read), Err(Enotconn));
+    assert_eq!(receive(&mut datagram), nobody());
     script.done();
 }
 

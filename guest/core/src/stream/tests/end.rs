@@ -31,11 +31,33 @@ fn shutdown_after_a_reset_that_nobody_has_seen_is_refused() {
 #[test]
 fn shutdown_wants_a_connection() {
     let script = Script::default();
-    for mut stream in [unbound(&script), listening(&script), connecting(&script)] {
+    for mut stream in [unbound(&script), listening(&script)] {
         for how in [How::Read, How::Write, How::Both] {
             assert_eq!(stream.shutdown(how), Err(Enotconn));
         }
     }
+    let mut stream = connecting(&script);
+    script.expect([Line::FinishConnect(Ok(Progress::Pending))]);
+    assert_eq!(stream.shutdown(How::Both), Err(Enotconn));
+    script.expect([Line::FinishConnect(Err(Econnrefused))]);
+    assert_eq!(stream.shutdown(How::Both), Err(Enotconn));
+    let answer = stream.connect(&mut script.clone(), peer(), nonblocking());
+    assert_eq!(answer, error(Econnrefused), "it is told once");
+    script.done();
+}
+
+#[test]
+fn shutdown_finds_that_an_attempt_to_connect_has_succeeded() {
+    let script = Script::default();
+    let mut stream = connecting(&script);
+    script.expect([
+        Line::FinishConnect(Ok(Progress::Done(()))),
+        still_there(),
+        Line::ShutdownWrite(Ok(())),
+    ]);
+    assert_eq!(stream.shutdown(How::Write), Ok(()));
+    let answer = stream.connect(&mut script.clone(), peer(), nonblocking());
+    assert_eq!(answer, error(Eisconn), "the program knows");
     script.done();
 }
 
