@@ -335,6 +335,7 @@ pub fn cases<A: Api>() -> Vec<Case<A>> {
             Both Nothing a_new_datagram_socket_blocks_and_has_no_addresses,
             Both Network a_datagram_socket_is_bound_to_an_ephemeral_port,
             V4 Network a_datagram_socket_is_bound_to_any_address_of_loopback,
+            V4 Network a_datagram_socket_bound_to_a_group_hears_the_group_only,
             Both Network bind_of_a_datagram_socket_that_has_an_address_is_einval,
             Both Network bind_to_an_address_of_another_datagram_socket_is_eaddrinuse,
             Both Network datagrams_and_streams_have_ports_of_their_own,
