@@ -25,6 +25,7 @@ mod guests;
 #[cfg(feature = "http")]
 mod http;
 mod learn;
+mod mapping;
 #[allow(
     dead_code,
     unreachable_pub,

@@ -3,6 +3,7 @@
 mod bodies;
 mod certificates;
 mod failures;
+mod mapping;
 mod names;
 mod server;
 mod tls;
