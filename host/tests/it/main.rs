@@ -26,6 +26,7 @@ mod guests;
 mod http;
 mod inspect;
 mod learn;
+mod mapping;
 #[allow(
     dead_code,
     unreachable_pub,

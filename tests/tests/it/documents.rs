@@ -26,7 +26,10 @@ fn the_guide_to_policies_shows_what_is_said() {
             _ => {}
         }
     }
-    assert!(files > 4 && commands > 4, "{files} files, {commands} commands");
+    assert!(
+        files > 4 && commands > 4,
+        "{files} files, {commands} commands"
+    );
 }
 
 /// Files have their name in their first line.
@@ -44,7 +47,9 @@ fn hold(block: &Block<'_>, folder: &Path) -> usize {
     let mut count = 0;
     let mut lines = block.lines.iter().peekable();
     while let Some(line) = lines.next() {
-        let command = line.strip_prefix("$ ").unwrap_or_else(|| panic!("no command: {line}"));
+        let command = line
+            .strip_prefix("$ ")
+            .unwrap_or_else(|| panic!("no command: {line}"));
         let mut expected = String::new();
         while let Some(line) = lines.next_if(|line| !line.starts_with("$ ")) {
             expected += line;
