@@ -7,7 +7,7 @@ use crate::backend::{Progress, StreamSocket};
 
 use super::Stream;
 use super::connection::{Connection, Receiving, Report, SendingHalf};
-use super::state::State;
+use super::state::{Failure, State};
 
 /// Which halves `shutdown` ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,7 @@ impl<S: StreamSocket> Stream<S> {
     pub fn shutdown(&mut self, how: How) -> Result<(), Errno> {
         self.check_open()?;
         if let State::Connecting { .. } = self.state {
-            self.failure = self.advance(Report::Later).err();
+            self.failure = self.advance(Report::Later).err().map(Failure::Untold);
         }
         let State::Connected(connection) = &mut self.state else {
             return Err(Errno::Enotconn);
