@@ -25,6 +25,7 @@ use wasock_conformance::api::{AddrInfo, AnyFamily, AnyType, Question, Ready};
 use wasock_core::create::{AddressFamily, SocketType};
 use wasock_core::names::{Eai, NameInfoFlags};
 use wasock_core::readiness::Readiness;
+use wasock_core::sockopt::SockOpt;
 use wasock_core::{Errno, inet};
 
 use crate::os::{OsBuffer, OsSource};
@@ -121,6 +122,10 @@ impl Api for CoreOs {
             }
         };
         text.map_err(|_| Errno::Einval)
+    }
+
+    fn supported(&self) -> Vec<SockOpt> {
+        Vec::from(SockOpt::ALL)
     }
 }
 

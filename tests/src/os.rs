@@ -7,7 +7,7 @@ mod buffer;
 pub(crate) mod errno;
 mod flags;
 mod names;
-mod options;
+pub(crate) mod options;
 mod poll;
 mod poller;
 mod socket;

@@ -51,6 +51,8 @@ fn check(policy: &Policy, request: &Request) -> wasock_policy::Decision {
         | Reason::SpecialAddress { .. }
         | Reason::OutsideTo { .. }
         | Reason::PeerNotListed { .. } => {}
+        // These policies have no ceiling and enforce.
+        Reason::Reported(_) | Reason::OutsideCeiling(_) => panic!("{decision:?}"),
     }
     let explanation = decision.explain(request);
     let said = explanation.to_string();

@@ -9,10 +9,12 @@ use rustix::net::{
 use wasock_core::Errno;
 use wasock_core::addr::Family;
 use wasock_core::backend::Backend;
+use wasock_core::sockopt::SockOpt;
 
 use super::datagram::NativeDatagram;
 use super::stream::NativeStream;
 use crate::os::errno::from_os;
+use crate::os::options;
 
 /// Descriptors never wait: core says when somebody has to.
 pub(super) const FLAGS: SocketFlags = SocketFlags::CLOEXEC.union(SocketFlags::NONBLOCK);
@@ -62,4 +64,13 @@ pub(super) fn local_address(fd: impl AsFd) -> Result<SocketAddr, Errno> {
 /// An address of the families that there are.
 pub(super) fn address(any: SocketAddrAny) -> Result<SocketAddr, Errno> {
     any.try_into().map_err(from_os)
+}
+
+/// What core is told: Linux doubles the sizes of buffers for its own needs.
+pub(super) fn getsockopt(fd: impl AsFd, option: SockOpt) -> Result<i32, Errno> {
+    let value = options::get(fd.as_fd(), option)?;
+    Ok(match option {
+        SockOpt::SoRcvbuf | SockOpt::SoSndbuf => value / 2,
+        _ => value,
+    })
 }

@@ -7,10 +7,12 @@ use rustix::buffer::spare_capacity;
 use rustix::net::{self, RecvFlags, SendFlags};
 use wasock_core::Errno;
 use wasock_core::backend::{DatagramSocket, Message, Progress};
+use wasock_core::sockopt::SockOpt;
 
-use super::backend::{address, bind_to, local_address};
+use super::backend::{address, bind_to, getsockopt, local_address};
 use super::stream::progress;
 use crate::os::errno::from_os;
+use crate::os::options;
 
 /// No datagram is longer.
 const LONGEST: usize = 65_535;
@@ -69,5 +71,13 @@ impl DatagramSocket for NativeDatagram {
 
     fn local_address(&self) -> Result<SocketAddr, Errno> {
         local_address(&self.fd)
+    }
+
+    fn getsockopt(&self, option: SockOpt) -> Result<i32, Errno> {
+        getsockopt(&self.fd, option)
+    }
+
+    fn setsockopt(&mut self, option: SockOpt, value: i32) -> Result<(), Errno> {
+        options::set(self.fd.as_fd(), option, value)
     }
 }

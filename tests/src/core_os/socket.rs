@@ -5,10 +5,14 @@ use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::Duration;
 
-use wasock_conformance::api::{Buffer as _, ReceivedInto, Shutdown, Socket as Calls};
-use wasock_core::create::{AddressFamily, SocketType};
+use wasock_conformance::api::{
+    AnyFamily, AnyType, Buffer as _, ReceivedInto, Shutdown, Socket as Calls,
+};
+use wasock_core::addr::Family;
+use wasock_core::create::{AddressFamily, Kind, SocketType};
 use wasock_core::flags::MsgFlags;
 use wasock_core::socket::Socket;
+use wasock_core::sockopt::SockOpt;
 use wasock_core::stream::{How, Sending};
 use wasock_core::{Errno, Received, Step, Timeout, Turn};
 
@@ -180,6 +184,43 @@ impl Calls for CoreSocket {
 
     fn gettimeout(&self) -> Option<Duration> {
         self.shared.borrow().timeout().to_option()
+    }
+
+    fn so_type(&self) -> Result<AnyType, Errno> {
+        self.shared.borrow().kind().map(|kind| match kind {
+            Kind::Stream(_) => AnyType::Stream,
+            Kind::Datagram(_) => AnyType::Dgram,
+        })
+    }
+
+    fn so_protocol(&self) -> Result<u32, Errno> {
+        self.shared.borrow().kind().map(Kind::protocol)
+    }
+
+    fn so_domain(&self) -> Result<AnyFamily, Errno> {
+        let kind = self.shared.borrow().kind()?;
+        Ok(match kind.family() {
+            Family::Inet => AnyFamily::Inet,
+            Family::Inet6 => AnyFamily::Inet6,
+        })
+    }
+
+    fn so_error(&self) -> Result<Option<Errno>, Errno> {
+        self.shared.borrow_mut().take_error()
+    }
+
+    fn so_acceptconn(&self) -> Result<bool, Errno> {
+        self.shared.borrow().is_listening()
+    }
+
+    fn getsockopt(&self, option: SockOpt) -> Result<i32, Errno> {
+        self.shared.borrow_mut().getsockopt(&mut Native, option)
+    }
+
+    fn setsockopt(&self, option: SockOpt, value: i32) -> Result<(), Errno> {
+        self.shared
+            .borrow_mut()
+            .setsockopt(&mut Native, option, value)
     }
 }
 

@@ -6,11 +6,13 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::buffer::spare_capacity;
 use rustix::net::{self, RecvFlags, SendFlags, Shutdown, sockopt};
 use wasock_core::backend::{Progress, Read, StreamSocket};
+use wasock_core::sockopt::SockOpt;
 use wasock_core::{Errno, Interest};
 
-use super::backend::{FLAGS, address, bind_to, local_address};
+use super::backend::{FLAGS, address, bind_to, getsockopt, local_address};
 use super::wait::has_happened;
 use crate::os::errno::from_os;
+use crate::os::options;
 
 /// How much one read asks for at most: memory for it is set aside before it is known how much comes.
 const MAX_READ: usize = 64 * 1024;
@@ -105,6 +107,14 @@ impl StreamSocket for NativeStream {
     fn peer_address(&self) -> Result<SocketAddr, Errno> {
         let peer = net::getpeername(&self.fd).map_err(from_os)?;
         peer.ok_or(Errno::Enotconn).and_then(address)
+    }
+
+    fn getsockopt(&self, option: SockOpt) -> Result<i32, Errno> {
+        getsockopt(&self.fd, option)
+    }
+
+    fn setsockopt(&mut self, option: SockOpt, value: i32) -> Result<(), Errno> {
+        options::set(self.fd.as_fd(), option, value)
     }
 }
 

@@ -17,7 +17,7 @@ use wasock_core::sockopt::{NO_LINGER, SockOpt};
 use super::errno::from_os;
 
 /// `SO_TYPE`.
-pub(super) fn kind(fd: BorrowedFd<'_>) -> Result<AnyType, Errno> {
+pub(crate) fn kind(fd: BorrowedFd<'_>) -> Result<AnyType, Errno> {
     match sockopt::socket_type(fd).map_err(from_os)? {
         SocketType::STREAM => Ok(AnyType::Stream),
         SocketType::DGRAM => Ok(AnyType::Dgram),
@@ -26,13 +26,13 @@ pub(super) fn kind(fd: BorrowedFd<'_>) -> Result<AnyType, Errno> {
 }
 
 /// `SO_PROTOCOL`.
-pub(super) fn protocol(fd: BorrowedFd<'_>) -> Result<u32, Errno> {
+pub(crate) fn protocol(fd: BorrowedFd<'_>) -> Result<u32, Errno> {
     let protocol = sockopt::socket_protocol(fd).map_err(from_os)?;
     Ok(protocol.map_or(0, |protocol| protocol.as_raw().get()))
 }
 
 /// `SO_DOMAIN`.
-pub(super) fn family(fd: BorrowedFd<'_>) -> Result<AnyFamily, Errno> {
+pub(crate) fn family(fd: BorrowedFd<'_>) -> Result<AnyFamily, Errno> {
     match sockopt::socket_domain(fd).map_err(from_os)? {
         AddressFamily::INET => Ok(AnyFamily::Inet),
         AddressFamily::INET6 => Ok(AnyFamily::Inet6),
@@ -41,18 +41,18 @@ pub(super) fn family(fd: BorrowedFd<'_>) -> Result<AnyFamily, Errno> {
 }
 
 /// `SO_ERROR`.
-pub(super) fn error(fd: BorrowedFd<'_>) -> Result<Option<Errno>, Errno> {
+pub(crate) fn error(fd: BorrowedFd<'_>) -> Result<Option<Errno>, Errno> {
     let error = sockopt::socket_error(fd).map_err(from_os)?;
     Ok(error.err().map(from_os))
 }
 
 /// `SO_ACCEPTCONN`.
-pub(super) fn listens(fd: BorrowedFd<'_>) -> Result<bool, Errno> {
+pub(crate) fn listens(fd: BorrowedFd<'_>) -> Result<bool, Errno> {
     sockopt::socket_acceptconn(fd).map_err(from_os)
 }
 
 /// `getsockopt(2)`.
-pub(super) fn get(fd: BorrowedFd<'_>, option: SockOpt) -> Result<i32, Errno> {
+pub(crate) fn get(fd: BorrowedFd<'_>, option: SockOpt) -> Result<i32, Errno> {
     if option == SockOpt::SoLinger {
         let linger = sockopt::socket_linger(fd).map_err(from_os)?;
         let seconds = linger.map(|time| i32::try_from(time.as_secs()).unwrap_or(i32::MAX));
@@ -75,7 +75,7 @@ pub(super) fn get(fd: BorrowedFd<'_>, option: SockOpt) -> Result<i32, Errno> {
 }
 
 /// `setsockopt(2)`.
-pub(super) fn set(fd: BorrowedFd<'_>, option: SockOpt, value: i32) -> Result<(), Errno> {
+pub(crate) fn set(fd: BorrowedFd<'_>, option: SockOpt, value: i32) -> Result<(), Errno> {
     if option == SockOpt::SoLinger {
         let linger = libc::linger {
             l_onoff: (value != NO_LINGER).into(),

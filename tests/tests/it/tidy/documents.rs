@@ -58,7 +58,8 @@ fn what_a_policy_can_do_is_held_by_tests() {
     let guide = text("docs/policy.md");
     let (_, table) = guide.split_once("| | wasock | held by |").expect("a table");
     let (table, _) = table.split_once("\n\n").expect("an end");
-    let rows = rows(&format!("\n{}", table.trim_start()));
+    let table = format!("\n{}", table.trim_start());
+    let rows = rows(&table);
     assert!(rows.len() > 15, "{rows:?}");
     for row in rows {
         let test = quoted(row.last().expect("a row has columns"));
