@@ -45,7 +45,7 @@ fn the_whole_world_is_not_this_machine_nor_its_neighbours() {
         prisoner.reports.push(format!("{ip} is {what} ("));
     }
     reaches(&mut prisoner, &listener);
-    prisoner.is_found_out();
+    prisoner.ends();
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn an_address_inside_another_is_seen() {
         );
     }
     reaches(&mut prisoner, &listener);
-    prisoner.is_found_out();
+    prisoner.ends();
 }
 
 /// What an IPv4-mapped address means is decided by its IPv4 form; the layer below does not even take it.
@@ -90,7 +90,7 @@ fn an_ipv4_mapped_address_reaches_no_more_than_its_ipv4_form() {
         assert!(answer.starts_with("error e"), "{address}: {answer}");
     }
     reaches(&mut prisoner, &listener);
-    prisoner.is_found_out();
+    prisoner.ends();
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn the_unspecified_address_is_this_machine() {
     }
     prisoner.does(&format!("connect friend 0.0.0.0:{port}"));
     listener.accept();
-    prisoner.is_found_out();
+    prisoner.ends();
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn many_hosts_at_once_are_not_reached() {
         assert!(answer.starts_with("error e"), "{address}: {answer}");
     }
     reaches(&mut prisoner, &listener);
-    prisoner.is_found_out();
+    prisoner.ends();
 }
 
 #[test]
@@ -141,5 +141,5 @@ fn port_0_leads_nowhere() {
     let answer = prisoner.puppet.ask("connect zero 127.0.0.1:0");
     assert_eq!(answer, "error econnrefused");
     reaches(&mut prisoner, &listener);
-    prisoner.is_found_out();
+    prisoner.ends();
 }

@@ -47,7 +47,7 @@ fn a_peer_that_is_allowed_is_no_way_to_one_that_is_not() {
 
     prisoner.does(&format!("sendto u {friend_address} fine"));
     hears(&friend, "fine");
-    prisoner.is_found_out();
+    prisoner.ends();
     let sent = stranger
         .set_nonblocking(true)
         .and_then(|()| stranger.recv(&mut [0; 64]));
@@ -73,7 +73,7 @@ fn who_has_written_to_one_socket_is_no_peer_of_another() {
     prisoner.tries(&format!("sendto other {address} out"), "eacces", &denial);
     prisoner.does(&format!("sendto served {address} answer"));
     hears(&peer, "answer");
-    prisoner.is_found_out();
+    prisoner.ends();
 }
 
 #[test]
@@ -95,5 +95,5 @@ fn a_socket_that_sends_hears_nobody_else() {
 
     let stranger = stranger.local_addr().unwrap();
     prisoner.reports.push(format!("from {stranger} (no rule)"));
-    prisoner.is_found_out();
+    prisoner.ends();
 }

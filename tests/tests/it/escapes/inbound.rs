@@ -38,7 +38,7 @@ fn an_implicit_bind_is_no_way_to_listen() {
     let server: SocketAddr = prisoner.does("listen honest").parse().expect("an address");
     let _client = TcpStream::connect(server).expect("it listens");
     prisoner.does("accept honest connection");
-    prisoner.is_found_out();
+    prisoner.ends();
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn a_rule_for_an_ephemeral_port_is_none_for_a_port_of_choice() {
     prisoner.tries("bind s 0.0.0.0:7", "eacces", denial);
     prisoner.does("bind s 127.0.0.1:0");
     prisoner.does("listen s");
-    prisoner.is_found_out();
+    prisoner.ends();
 }
 
 #[test]
@@ -70,5 +70,5 @@ fn a_peer_that_is_not_let_in_is_never_seen() {
     // It gets an end or a reset, and never a byte.
     assert!(matches!(stranger.read(&mut [0; 1]), Ok(0) | Err(_)));
     prisoner.reports.push("from 127.0.0.2:".to_owned());
-    prisoner.is_found_out();
+    prisoner.ends();
 }

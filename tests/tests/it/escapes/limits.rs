@@ -19,14 +19,14 @@ fn sockets_run_out_and_come_back() {
     prisoner.does("drop d");
     prisoner.does(&format!("connect friend {}", listener.address()));
     listener.accept();
-    prisoner.is_found_out();
+    prisoner.ends();
 }
 
 #[test]
 fn sockets_that_are_dropped_leave_nothing_behind() {
     let mut prisoner = Prisoner::under(["--limit", "sockets=2"]);
     prisoner.does("churn 10000");
-    prisoner.is_found_out();
+    prisoner.ends();
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn connections_run_out() {
     }
     let attempt = format!("connect c {}", listener.address());
     prisoner.tries(&attempt, "emfile", "total-connections");
-    prisoner.is_found_out();
+    prisoner.ends();
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn bytes_run_out() {
     prisoner.does("sendall friend 65536");
     prisoner.tries("sendall friend 1", "enobufs", "bytes-out");
     peer.expect(65536);
-    prisoner.is_found_out();
+    prisoner.ends();
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn lookups_run_out() {
     prisoner.does("resolve a.localhost");
     prisoner.does("resolve b.localhost");
     prisoner.tries("resolve c.localhost", "eai-again", "lookups");
-    prisoner.is_found_out();
+    prisoner.ends();
 }
 
 /// Who reads what the operator reads is not buried.
@@ -94,7 +94,7 @@ fn the_log_is_not_flooded() {
     }
     prisoner.does(&format!("connect friend {}", listener.address()));
     listener.accept();
-    let ended = prisoner.is_found_out();
+    let ended = prisoner.ends();
     let lines = ended.stderr.lines().count();
     assert!(lines < 600, "{lines} lines");
     assert!(

@@ -56,7 +56,7 @@ impl Prisoner {
 
     /// It ends, well, and everything that it tried is on record.
     #[track_caller]
-    fn is_found_out(self) -> Ended {
+    fn ends(self) -> Ended {
         let ended = self.puppet.finish().expect_success();
         for report in &self.reports {
             assert!(ended.stderr.contains(report), "{report}\n{}", ended.stderr);

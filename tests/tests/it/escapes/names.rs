@@ -35,7 +35,7 @@ fn a_second_answer_changes_nothing() {
     // What was told before stays good.
     prisoner.does(&format!("connect c 127.0.0.1:{port}"));
     listener.accept();
-    prisoner.is_found_out();
+    prisoner.ends();
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn a_name_does_not_lead_to_special_addresses() {
     }
     prisoner.does(&format!("connect friend {}", listener.address()));
     listener.accept();
-    prisoner.is_found_out();
+    prisoner.ends();
 }
 
 #[test]
@@ -82,8 +82,8 @@ fn one_good_address_does_not_carry_a_bad_one_along() {
         "mixed.example.test",
         &["127.0.0.1", "169.254.169.254", "10.0.0.1"],
     );
-    let rule = format!("tcp://mixed.example.test:any#to=127.0.0.1");
-    let mut prisoner = under(&zone, &["--allow-outbound", &rule]);
+    let rule = "tcp://mixed.example.test:any#to=127.0.0.1";
+    let mut prisoner = under(&zone, &["--allow-outbound", rule]);
     assert_eq!(prisoner.does("resolve mixed.example.test"), "127.0.0.1");
     for address in ["169.254.169.254", "10.0.0.1"] {
         let denial = format!("denied: outbound tcp {address}:80 (no rule)");
@@ -95,7 +95,7 @@ fn one_good_address_does_not_carry_a_bad_one_along() {
     }
     prisoner.does(&format!("connect friend 127.0.0.1:{port}"));
     listener.accept();
-    prisoner.is_found_out();
+    prisoner.ends();
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn an_alias_of_a_denied_name_is_denied() {
     );
     prisoner.does(&format!("connect friend {}", listener.address()));
     listener.accept();
-    prisoner.is_found_out();
+    prisoner.ends();
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn a_number_is_an_address_however_it_is_written() {
     }
     prisoner.does(&format!("connect friend 127.0.0.1:{port}"));
     listener.accept();
-    prisoner.is_found_out();
+    prisoner.ends();
 }
 
 #[test]
@@ -172,7 +172,7 @@ fn a_name_is_not_asked_for_without_a_rule_whatever_it_carries_away() {
         prisoner.tries(&format!("resolve {name}"), "eai-fail", &denial);
     }
     assert_eq!(prisoner.does("resolve www.example.test"), "127.0.0.2");
-    prisoner.is_found_out();
+    prisoner.ends();
 }
 
 #[test]
@@ -200,6 +200,6 @@ fn a_server_that_never_answers_holds_up_nobody_else() {
 
     waits.does(&format!("connect friend {}", listener.address()));
     listener.accept();
-    waits.is_found_out();
-    goes_on.is_found_out();
+    waits.ends();
+    goes_on.ends();
 }

@@ -55,5 +55,5 @@ fn what_was_open_does_not_outlive_its_rule() {
     prisoner.puppet.signal("HUP");
     prisoner.becomes_allowed(&format!("connect back {}", listener.address()));
     listener.accept();
-    prisoner.is_found_out();
+    prisoner.ends();
 }

@@ -25,5 +25,5 @@ fn a_policy_that_reports_still_refuses_special_addresses() {
     let _client = TcpStream::connect(server).expect("it listens");
     prisoner.does("accept s connection");
     prisoner.reports.push("inbound tcp listen".to_owned());
-    prisoner.is_found_out();
+    prisoner.ends();
 }
