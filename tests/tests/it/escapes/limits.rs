@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use super::Prisoner;
 use crate::support::peer::Listener;
+use crate::support::zone::Zone;
 
 #[test]
 fn sockets_run_out_and_come_back() {
@@ -66,17 +67,22 @@ fn bytes_run_out() {
 
 #[test]
 fn lookups_run_out() {
-    let mut prisoner = Prisoner::under([
+    let zone = Zone::start();
+    let dns = zone.address.to_string();
+    let rules = [
+        "--dns",
+        &dns,
         "--limit",
         "lookups=2",
         "--allow-resolve",
-        "localhost",
-        "--allow-resolve",
-        "*.localhost",
-    ]);
-    prisoner.does("resolve a.localhost");
-    prisoner.does("resolve b.localhost");
-    prisoner.tries("resolve c.localhost", "eai-again", "lookups");
+        "any",
+    ];
+    let mut prisoner = Prisoner::under(rules);
+    prisoner.does("resolve www.example.test");
+    prisoner.does("resolve v6.example.test");
+    prisoner.tries("resolve private.example.test", "eai-again", "lookups");
+    // Nobody is asked for this one.
+    prisoner.does("resolve localhost");
     prisoner.ends();
 }
 
