@@ -18,14 +18,15 @@ struct Block<'a> {
 fn the_guide_to_policies_shows_what_is_said() {
     let document = repository::text("docs/policy.md");
     let folder = tempfile::tempdir().expect("there is room");
-    let (mut files, mut commands) = (0, 0);
-    for block in blocks(&document) {
-        match block.language {
-            "toml" => files += usize::from(write_down(&block, folder.path())),
-            "console" => commands += hold(&block, folder.path()),
-            _ => {}
-        }
-    }
+    let of = |language| {
+        blocks(&document)
+            .into_iter()
+            .filter(move |block| block.language == language)
+    };
+    let files = of("toml")
+        .filter(|block| write_down(block, folder.path()))
+        .count();
+    let commands: usize = of("console").map(|block| hold(&block, folder.path())).sum();
     assert!(
         files > 4 && commands > 4,
         "{files} files, {commands} commands"
