@@ -28,6 +28,7 @@ const SET_UP: &str = r#"
     ip link set lo up &&
     ip route add local 93.184.216.34/31 dev lo &&
     ip -6 route add local 2606:2800:220:1:248:1893:25c8:1946/128 dev lo &&
+    echo 1 > /proc/sys/net/ipv6/ip_nonlocal_bind &&
     ip addr add 93.184.216.40/32 dev lo &&
     exec "$@""#;
 
