@@ -31,9 +31,6 @@ const PROGRAMS: [Program; 2] = [
     },
 ];
 
-/// What is measured with and without something of ours: the first may cost no more than the second, within the limit.
-const PAIRS: [(&str, &str); 1] = [("host: 64 KiB, guarded", "host: 64 KiB, wasmtime-wasi")];
-
 /// How much more a measurement may cost than where it is compared with.
 const LIMIT_PERCENT: f64 = 2.0;
 
@@ -72,8 +69,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let here = count(&repository::root(), |_| true)?;
     let Some(commit) = against else {
         println!("\n{}", table(&here, None));
-        check(&here, &[])?;
-        return check_pairs(&here);
+        return check(&here, &[]);
     };
 
     println!("== Counting at {commit}");
@@ -83,8 +79,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
             .with_context(|| format!("the benches of here do not run at {commit}"))?
     };
     println!("\n{}", table(&here, Some((commit, &there))));
-    check(&here, &there)?;
-    check_pairs(&here)
+    check(&here, &there)
 }
 
 fn count(root: &Path, is_wanted: fn(&Program) -> bool) -> Result<Vec<Count>> {
@@ -140,21 +135,6 @@ fn check(here: &[Count], there: &[Count]) -> Result<()> {
             "more than {LIMIT_PERCENT} % dearer than what it is compared with: {}",
             dearer.join("; ")
         );
-    }
-    Ok(())
-}
-
-/// What the policy, the accounts and the audit cost.
-fn check_pairs(here: &[Count]) -> Result<()> {
-    for (ours, theirs) in PAIRS {
-        let (Some(with), Some(without)) = (find(here, ours), find(here, theirs)) else {
-            continue;
-        };
-        let more = (with.instructions / without.instructions - 1.0) * 100.0;
-        println!("{ours}: {more:+.2} % against {theirs}");
-        if more > LIMIT_PERCENT {
-            bail!("that is more than {LIMIT_PERCENT} %");
-        }
     }
     Ok(())
 }

@@ -18,18 +18,22 @@ fn main() -> ExitCode {
     wasock_benches::main(&[
         Measurement {
             name: "host: 64 KiB, wasmtime-wasi",
+            than: None,
             run: transfer::<Plain, { 64 * KIB }>,
         },
         Measurement {
             name: "host: 64 KiB, guarded",
+            than: Some("host: 64 KiB, wasmtime-wasi"),
             run: transfer::<Guarded, { 64 * KIB }>,
         },
         Measurement {
             name: "host: 1 byte, wasmtime-wasi",
+            than: None,
             run: transfer::<Plain, 1>,
         },
         Measurement {
             name: "host: 1 byte, guarded",
+            than: None,
             run: transfer::<Guarded, 1>,
         },
     ])
