@@ -23,6 +23,7 @@ mod examples;
 mod global;
 mod guests;
 mod learn;
+mod limits;
 #[allow(
     dead_code,
     unreachable_pub,
@@ -31,6 +32,7 @@ mod learn;
 #[path = "../../examples/multi-tenant.rs"]
 mod multi_tenant;
 mod names;
+mod reload;
 mod server;
 mod std_programs;
 mod zone;
