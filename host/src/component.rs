@@ -58,6 +58,8 @@ pub struct Unsupplied {
 pub enum Why {
     /// wasock knows it, and has no policy for it yet; so it stays shut.
     Unguarded,
+    /// It serves requests, which is another thing than to make them: somebody has to send it some.
+    Serving,
     /// It is of another generation of WASI than 0.2.
     Generation,
     /// It is `wasock:net`, which the provider supplies once it is plugged in.
@@ -162,6 +164,9 @@ fn why_not(import: &str) -> Option<Why> {
     if interface.starts_with("wasock:net/") {
         return Some(Why::Provider);
     }
+    if interface == "wasi:http/incoming-handler" && is_0_2 {
+        return Some(Why::Serving);
+    }
     if interface.starts_with("wasi:") {
         return Some(if is_0_2 {
             Why::Unguarded
@@ -180,6 +185,9 @@ impl fmt::Display for Unsupplied {
             Why::Unguarded => write!(
                 f,
                 "wasock does not guard {package} yet, so it is not linked"
+            ),
+            Why::Serving => f.write_str(
+                "wasock lets components make requests, and serves none, so it is not linked",
             ),
             Why::Generation => f.write_str("wasock guards WASI 0.2 only, so it is not linked"),
             Why::Provider => f.write_str("it comes with the provider: `wasock run` plugs it in"),
@@ -203,7 +211,11 @@ mod tests {
         for (import, why) in [
             ("wasi:io/poll@0.2.0", None),
             ("wasi:sockets/tcp@0.2.12", None),
-            ("wasi:http/types@0.2.4", Some(Why::Unguarded)),
+            #[cfg(feature = "http")]
+            ("wasi:http/types@0.2.4", None),
+            ("wasi:http/incoming-handler@0.2.0", Some(Why::Serving)),
+            ("wasi:keyvalue/store@0.2.0", Some(Why::Unguarded)),
+            ("wasi:http/handler@0.3.0", Some(Why::Generation)),
             ("wasi:sockets/types@0.3.0", Some(Why::Generation)),
             ("wasi:io/poll", Some(Why::Generation)),
             ("wasock:net/sockets@0.1.0", Some(Why::Provider)),

@@ -11,16 +11,17 @@ use wasock_policy::Policy;
 use crate::audit::{AuditSink, Book, Discard, Guest, Metrics};
 use crate::bounds::MemoryBudget;
 use crate::clock::{Clock, SystemClock};
-use crate::guard::answers::Answers;
 use crate::guard::backstop::Backstop;
 use crate::guard::gates::Gates;
 use crate::guard::guard::Guard;
 use crate::guard::linger::Lingering;
-use crate::guard::lookup::{MAX_LOOKUPS, Permits};
 use crate::guard::pins::Pins;
 use crate::guard::socket_state::Sockets;
+use crate::guard::sources::Sources;
 use crate::guard::udp_state::UdpSockets;
 use crate::handle::NetHandle;
+#[cfg(feature = "http")]
+use crate::http::{Http, TlsRoots};
 use crate::names::Resolve;
 use crate::tenants::{Around, Tenant};
 
@@ -48,11 +49,11 @@ pub struct NetCtx {
     pub(crate) guard: Guard,
     pub(crate) sockets: Sockets,
     pub(crate) udp: UdpSockets,
-    pub(crate) resolver: Option<Arc<dyn Resolve>>,
-    /// One for each lookup that may be under way.
-    pub(crate) lookups: Permits,
-    pub(crate) answers: Answers,
+    pub(crate) sources: Sources,
+    /// Those of the sources.
     pub(crate) pins: Pins,
+    #[cfg(feature = "http")]
+    pub(crate) http: Http,
     pub(crate) backstop: Backstop,
     pub(crate) lingering: Lingering,
     /// Which pollables are about sockets that may have to wait, or must not.
@@ -72,6 +73,8 @@ pub struct NetCtxBuilder {
     name: Option<Arc<str>>,
     linger: Duration,
     resolver: Option<Arc<dyn Resolve>>,
+    #[cfg(feature = "http")]
+    tls_roots: TlsRoots,
     clock: Arc<dyn Clock>,
     tenant: Option<Tenant>,
 }
@@ -151,6 +154,15 @@ impl NetCtxBuilder {
         self
     }
 
+    /// Whom requests by `https` trust: the servers with a certificate of one of these authorities. Without, they trust nobody
+    /// and fail with `TLS-certificate-error`.
+    #[cfg(feature = "http")]
+    #[must_use]
+    pub fn tls_roots(mut self, roots: TlsRoots) -> Self {
+        self.tls_roots = roots;
+        self
+    }
+
     /// The clock that answers of the resolver and the memory of peers expire by, and that dates records, if not that of
     /// the machine.
     #[must_use]
@@ -174,13 +186,14 @@ impl NetCtxBuilder {
         if let Some(tenant) = &self.tenant {
             tenant.join(&guard);
         }
+        let sources = Sources::new(self.resolver, Arc::clone(&self.clock));
         NetCtx {
+            #[cfg(feature = "http")]
+            http: Http::new(guard.clone(), sources.clone(), self.tls_roots, self.clock),
             sockets: Sockets::default(),
             udp: UdpSockets::default(),
-            resolver: self.resolver,
-            lookups: Permits::new(tokio::sync::Semaphore::new(MAX_LOOKUPS)),
-            answers: Answers::new(Arc::clone(&self.clock)),
-            pins: Pins::new(self.clock),
+            pins: sources.pins.clone(),
+            sources,
             private: private_sockets(backstop.clone()),
             backstop,
             lingering: Lingering::new(self.linger),
@@ -200,6 +213,8 @@ impl Default for NetCtxBuilder {
             name: None,
             linger: LINGER,
             resolver: None,
+            #[cfg(feature = "http")]
+            tls_roots: TlsRoots::none(),
             clock: Arc::new(SystemClock),
             tenant: None,
         }

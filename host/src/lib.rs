@@ -9,11 +9,17 @@
 //!
 //! # What a policy covers today
 //!
-//! TCP and UDP, by name and by address, and lookups of names; what is not guarded (`wasi:http`, WASI 0.3) is not linked.
+//! TCP and UDP, by name and by address, lookups of names, and the requests of `wasi:http`; what is not guarded (WASI 0.3) is not
+//! linked.
 //!
 //! For names a context needs a [resolver](NetCtxBuilder::resolver): [`names::Dns`], or one of your own. A guest that was told
 //! an address by name reaches it by rules for that name, for as long as the answer lasts, and never less than one minute or
 //! more than five. A guest that has an address from elsewhere has only the rules for addresses.
+//!
+//! A request by `wasi:http` is a lookup, a connection and the sending over it, and allowed by the rules for these: the rule
+//! `tcp://api.example.com:443` is one for `https://api.example.com`. The host sends it, by HTTP/1.1, to an address that the
+//! policy allows, and to nobody who cannot prove to be the host of the URL ([`NetCtxBuilder::tls_roots`]). Where a redirect leads, is for the
+//! guest to ask for. There is no proxy, no upgrade to another protocol, and no `CONNECT`.
 //!
 //! Datagrams have no connection. A peer that the guest has sent to may answer without a rule of its own, and one that an
 //! inbound rule has let in may be answered; both until the two have been silent for five minutes.
@@ -29,6 +35,7 @@
 //! | memory and time to compute               | `bounds`      |
 //! | which doors a guest has                  | `linker`      |
 //! | decisions, and the calls they are made in | `guard`       |
+//! | the requests of `wasi:http`              | `http`        |
 //! | the record of decisions                  | [`audit`]     |
 //! | who answers for names                    | [`names`]     |
 //! | from what happened to a policy           | [`learn`]     |
@@ -49,6 +56,8 @@ mod ctx;
 pub mod embedded;
 mod guard;
 mod handle;
+#[cfg(feature = "http")]
+mod http;
 pub mod learn;
 mod linker;
 pub mod names;
@@ -66,6 +75,8 @@ pub use compose::compose;
 pub use ctx::{NetCtx, NetCtxBuilder};
 pub use guard::linger::Lingering;
 pub use handle::NetHandle;
+#[cfg(feature = "http")]
+pub use http::{BadRoots, TlsRoots};
 pub use linker::{SUPPLIED, add_to_linker};
 pub use policy::Policy;
 pub use tenants::{Host, HostBuilder, Tenant, TenantBuilder};

@@ -12,7 +12,7 @@ use crate::NetView;
 use crate::view::Guarded;
 
 /// The interfaces that [`add_to_linker`] supplies, in any version 0.2.x.
-pub const SUPPLIED: [&str; 27] = [
+pub const SUPPLIED: &[&str] = &[
     "wasi:io/error",
     "wasi:io/poll",
     "wasi:io/streams",
@@ -40,6 +40,10 @@ pub const SUPPLIED: [&str; 27] = [
     "wasi:sockets/tcp-create-socket",
     "wasi:sockets/udp",
     "wasi:sockets/udp-create-socket",
+    #[cfg(feature = "http")]
+    "wasi:http/types",
+    #[cfg(feature = "http")]
+    "wasi:http/outgoing-handler",
 ];
 
 /// Link everything of WASI 0.2 that a command needs, with the network under the store's [`NetCtx`].
@@ -50,7 +54,7 @@ pub const SUPPLIED: [&str; 27] = [
 /// The functions are asynchronous: instantiate with `instantiate_async`, on a tokio runtime of more than one thread, or
 /// a guest that computes keeps its own sockets waiting.
 ///
-/// A door that is not guarded is not linked: no `wasi:http`, nothing of WASI 0.3.
+/// A door that is not guarded is not linked: nothing of WASI 0.3, and of `wasi:http` not the serving of requests.
 /// [`unsupplied`](crate::component::unsupplied) tells which imports of a component that leaves open.
 ///
 /// # Errors
@@ -91,7 +95,23 @@ pub fn add_to_linker<T: NetView>(linker: &mut Linker<T>) -> wasmtime::Result<()>
     sockets::udp_create_socket::add_to_linker::<T, Guarded>(l, T::net)?;
     sockets::ip_name_lookup::add_to_linker::<T, Guarded>(l, T::net)?;
     sockets::udp::add_to_linker::<T, Guarded>(l, T::net)?;
+    #[cfg(feature = "http")]
+    add_http(l)?;
     Ok(())
+}
+
+/// Requests, which our hooks send. Serving them is another door, and stays shut.
+#[cfg(feature = "http")]
+fn add_http<T: NetView>(l: &mut Linker<T>) -> wasmtime::Result<()> {
+    use wasmtime_wasi_http::p2::bindings::http::{outgoing_handler, types};
+    use wasmtime_wasi_http::{WasiHttp, WasiHttpCtxView};
+
+    fn http<T: NetView>(state: &mut T) -> WasiHttpCtxView<'_> {
+        state.net().http()
+    }
+    let options = types::LinkOptions::default();
+    types::add_to_linker::<T, WasiHttp>(l, &options, http)?;
+    outgoing_handler::add_to_linker::<T, WasiHttp>(l, http)
 }
 
 struct HasTable;

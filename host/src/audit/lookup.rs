@@ -58,6 +58,16 @@ impl Lookup {
         }
     }
 
+    /// The addresses that the guest was told.
+    pub fn told(&self) -> impl Iterator<Item = IpAddr> {
+        let answers = match &self.outcome {
+            Outcome::Answered(answers) => answers.as_slice(),
+            Outcome::Refused | Outcome::Failed(_) | Outcome::Abandoned => &[],
+        };
+        let told = answers.iter().filter(|answer| answer.decision.is_allowed());
+        told.map(|answer| answer.address)
+    }
+
     pub(super) fn verdict(&self) -> Verdict {
         if !self.is_allowed() {
             return Verdict::Denied;

@@ -49,7 +49,7 @@ pub use count_repeats::CountRepeats;
 pub use decided::Decided;
 pub use entry::{Entry, Guest};
 pub use exhausted::{Exhausted, Level, Refused};
-pub use http::{Http, HttpOutcome};
+pub use http::{Http, HttpOutcome, HttpScheme};
 pub use json_lines::JsonLines;
 pub use lookup::{Answer, Lookup, Outcome};
 pub(crate) use metrics::Counters;
@@ -161,7 +161,8 @@ impl Record {
             Self::Decided(Decided { request, .. }) => forget_chance(request),
             Self::Lookup(lookup) => lookup.normalize(),
             Self::Exhausted(exhausted) => exhausted.normalize(),
-            Self::Http(_) | Self::Closed(_) | Self::PolicyChanged(_) | Self::Omitted => {}
+            Self::Http(http) => http.normalize(),
+            Self::Closed(_) | Self::PolicyChanged(_) | Self::Omitted => {}
         }
         kind
     }

@@ -3,7 +3,7 @@
 //! Kept for one guest alone. An answer that guests shared would tell one of them what another has asked for.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use wasock_policy::Name;
@@ -17,9 +17,10 @@ const MAX_TTL: Duration = Duration::from_secs(300);
 /// How many answers are kept. With one more, it is not.
 const MAX_ANSWERS: usize = 256;
 
-/// The answers that one guest's lookups have had.
+/// The answers that one guest's lookups have had. A clone refers to the same.
+#[derive(Clone)]
 pub(crate) struct Answers {
-    kept: HashMap<Name, Kept>,
+    kept: Arc<Mutex<HashMap<Name, Kept>>>,
     clock: Arc<dyn Clock>,
 }
 
@@ -32,14 +33,15 @@ struct Kept {
 impl Answers {
     pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
         Self {
-            kept: HashMap::new(),
+            kept: Arc::default(),
             clock,
         }
     }
 
     /// The answer for `name`, if it is still good, with what is left of each time to live.
     pub(crate) fn get(&self, name: &Name) -> Option<Found> {
-        let kept = self.kept.get(name)?;
+        let all = self.kept();
+        let kept = all.get(name)?;
         let age = self.age(kept);
         if age >= kept.good_for {
             return None;
@@ -52,10 +54,11 @@ impl Answers {
     }
 
     /// Keep the answer for `name`, as long as all of it is good.
-    pub(crate) fn keep(&mut self, name: &Name, found: &Found) {
+    pub(crate) fn keep(&self, name: &Name, found: &Found) {
         let ttl = found.addresses.iter().map(|(_, ttl)| *ttl).min();
         let good_for = ttl.unwrap_or_default().min(MAX_TTL);
-        if good_for.is_zero() || !self.has_room_for(name) {
+        let mut all = self.kept();
+        if good_for.is_zero() || !self.make_room(&mut all, name) {
             return;
         }
         let kept = Kept {
@@ -63,19 +66,22 @@ impl Answers {
             since: self.clock.now(),
             good_for,
         };
-        self.kept.insert(name.clone(), kept);
+        all.insert(name.clone(), kept);
     }
 
-    fn has_room_for(&mut self, name: &Name) -> bool {
-        if self.kept.len() >= MAX_ANSWERS {
-            let now = self.clock.now();
-            let is_good = |kept: &Kept| now.saturating_duration_since(kept.since) < kept.good_for;
-            self.kept.retain(|_, kept| is_good(kept));
+    /// Whether there is room for the answer, once those are gone that are not good any more.
+    fn make_room(&self, all: &mut HashMap<Name, Kept>, name: &Name) -> bool {
+        if all.len() >= MAX_ANSWERS {
+            all.retain(|_, kept| self.age(kept) < kept.good_for);
         }
-        self.kept.len() < MAX_ANSWERS || self.kept.contains_key(name)
+        all.len() < MAX_ANSWERS || all.contains_key(name)
     }
 
     fn age(&self, kept: &Kept) -> Duration {
         self.clock.now().saturating_duration_since(kept.since)
+    }
+
+    fn kept(&self) -> MutexGuard<'_, HashMap<Name, Kept>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

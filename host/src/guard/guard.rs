@@ -240,13 +240,13 @@ impl Guard {
     }
 
     /// Whether a name may be looked up. It is the lookup that enters it, when it has come to an end.
-    pub(super) fn consider_lookup(&self, name: &Name) -> Decision {
+    pub(crate) fn consider_lookup(&self, name: &Name) -> Decision {
         let name = name.clone();
         self.in_force().policy.decide(&Request::Resolve { name })
     }
 
     /// Whether the guest is told an address. The lookup enters this too.
-    pub(super) fn consider_answer(&self, name: &PinnedName, address: std::net::IpAddr) -> Decision {
+    pub(crate) fn consider_answer(&self, name: &PinnedName, address: std::net::IpAddr) -> Decision {
         let name = name.clone();
         self.in_force()
             .policy
@@ -259,6 +259,20 @@ impl Guard {
             return None;
         }
         self.in_force().policy.map(protocol, remote)
+    }
+
+    /// Whether a request of `wasi:http` may make a connection. The request enters it.
+    #[cfg(feature = "http")]
+    pub(crate) fn consider_connect(&self, request: &Request) -> (Decision, Option<Granted>) {
+        let InForce {
+            policy, generation, ..
+        } = self.in_force();
+        let decision = policy.decide(request);
+        let granted = decision.is_allowed().then(|| Granted {
+            request: request.clone(),
+            generation,
+        });
+        (decision, granted)
     }
 
     fn decide(&self, request: Request) -> Result<Granted, Denied> {
@@ -314,6 +328,13 @@ impl Guard {
         self.0.maps.store(maps, Ordering::Release);
         self.0.told.forget_all();
         Some(in_force.clone())
+    }
+}
+
+#[cfg(feature = "http")]
+impl Granted {
+    pub(crate) fn request(&self) -> &Request {
+        &self.request
     }
 }
 

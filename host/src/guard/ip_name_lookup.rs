@@ -11,8 +11,6 @@
 //! wasmtime-wasi's stream of addresses can be made by nobody else, so the handle of the guest leads to one of ours in
 //! the resource table: handles are numbers, and the type is looked at on both ends by us alone.
 
-use std::sync::Arc;
-
 use wasmtime::component::Resource;
 use wasmtime_wasi::p2::bindings::sockets::ip_name_lookup::{
     Host, HostResolveAddressStream, ResolveAddressStream,
@@ -21,9 +19,9 @@ use wasmtime_wasi::p2::bindings::sockets::network::{ErrorCode, IpAddress, Networ
 use wasmtime_wasi::p2::{DynPollable, SocketResult, subscribe};
 use wasock_policy::Name;
 
-use super::lookup::{AddressStream, OpenLookup, loopback};
+use super::lookup::{AddressStream, OpenLookup};
 use crate::NetCtxView;
-use crate::names::{Asked, LookupFailure};
+use crate::names::Asked;
 
 impl Host for NetCtxView<'_> {
     fn resolve_addresses(
@@ -49,7 +47,7 @@ impl HostResolveAddressStream for NetCtxView<'_> {
         this: Resource<ResolveAddressStream>,
     ) -> SocketResult<Option<IpAddress>> {
         let stream = self.table.get_mut(&ours(&this))?;
-        let address = stream.next(&mut self.ctx.answers, &mut self.ctx.pins)?;
+        let address = stream.next(&self.ctx.sources)?;
         Ok(address.map(IpAddress::from))
     }
 
@@ -70,21 +68,8 @@ impl HostResolveAddressStream for NetCtxView<'_> {
 impl NetCtxView<'_> {
     fn look_up(&mut self, name: Name) -> Result<AddressStream, ErrorCode> {
         let lookup = OpenLookup::begin(&self.ctx.guard, name)?;
-        let known = loopback(lookup.name()).or_else(|| self.ctx.answers.get(lookup.name()));
-        if let Some(found) = known {
-            return Ok(AddressStream::at_once(Ok(found), lookup));
-        }
-        let Some(resolver) = &self.ctx.resolver else {
-            return Ok(AddressStream::at_once(
-                Err(LookupFailure::NoResolver),
-                lookup,
-            ));
-        };
-        let Ok(permit) = Arc::clone(&self.ctx.lookups).try_acquire_owned() else {
-            return Ok(AddressStream::at_once(Err(LookupFailure::Busy), lookup));
-        };
-        let question = resolver.lookup(lookup.name());
-        Ok(AddressStream::ask(question, permit, lookup))
+        let source = self.ctx.sources.source_of(lookup.name(), &self.ctx.guard);
+        Ok(AddressStream::of(source, lookup))
     }
 }
 

@@ -117,6 +117,16 @@ impl Link {
         Ok(room)
     }
 
+    /// As [`room`](Self::room), for bytes that leave this host: where there is none left, none may pass.
+    #[cfg(feature = "http")]
+    pub(crate) fn room_to_send(&mut self, wanted: usize) -> Result<usize, StreamError> {
+        let room = self.room(wanted)?;
+        if wanted > 0 && self.terms.left(self.way.bytes()) == 0 {
+            return Err(self.used_up());
+        }
+        Ok(room)
+    }
+
     /// Count bytes that pass. Returns how many of them do; none is an error.
     pub(crate) fn pass(&mut self, bytes: usize) -> Result<usize, StreamError> {
         let passed = self.terms.take_up_to(self.way.bytes(), bytes as u64);

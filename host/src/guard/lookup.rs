@@ -15,14 +15,10 @@ use wasmtime_wasi::p2::Pollable;
 use wasmtime_wasi::p2::bindings::sockets::network::ErrorCode;
 use wasock_policy::{Decision, Limit, Name, PinnedName, Request};
 
-use super::answers::Answers;
 use super::guard::Guard;
-use super::pins::Pins;
+use super::sources::{Source, Sources};
 use crate::audit::{Answer, Lookup, Outcome, Record, Refused};
 use crate::names::{self, Found, LookupFailure, MAX_ADDRESSES, MAX_CHAIN};
-
-/// How many lookups of one context may be under way at a time. One more fails, as a resolver fails that has too much to do.
-pub(crate) const MAX_LOOKUPS: usize = 16;
 
 /// What the guest holds.
 pub(crate) struct AddressStream(State);
@@ -96,48 +92,28 @@ impl OpenLookup {
     fn end(
         mut self,
         found: Result<Found, LookupFailure>,
-        answers: &mut Answers,
-        pins: &mut Pins,
+        sources: &Sources,
     ) -> Result<Vec<IpAddr>, ErrorCode> {
-        let found = found.and_then(|found| {
-            // A name of the chain that is not looked at could be a denied one.
-            let is_checkable = found.chain.len() <= MAX_CHAIN;
-            is_checkable.then_some(found).ok_or(LookupFailure::Failed)
-        });
-        let found = match found {
-            Ok(found) if found.addresses.is_empty() => Err(LookupFailure::NotFound),
-            found => found,
+        let lookup = settle(
+            &self.guard,
+            sources,
+            self.name.clone(),
+            self.decision.clone(),
+            found,
+        );
+        self.is_open = false;
+        let told: Vec<IpAddr> = lookup.told().collect();
+        let failure = match &lookup.outcome {
+            Outcome::Failed(failure) => Some(*failure),
+            Outcome::Refused | Outcome::Abandoned | Outcome::Answered(_) => None,
         };
-        let found = match found {
-            Ok(found) => found,
-            Err(failure) => {
-                let name = self.name.clone().into();
-                self.close(name, Outcome::Failed(failure));
-                return Err(code(failure));
-            }
-        };
+        self.guard.enter(&Record::Lookup(lookup));
 
-        answers.keep(&self.name, &found);
-        let name = PinnedName {
-            asked: self.name.clone(),
-            chain: found.chain.into(),
-        };
-        let mut looked_at = Vec::new();
-        let mut told = Vec::new();
-        for (address, ttl) in found.addresses.into_iter().take(MAX_ADDRESSES) {
-            let address = address.to_canonical();
-            let decision = self.guard.consider_answer(&name, address);
-            if decision.is_allowed() {
-                pins.pin(address, name.clone(), ttl);
-                told.push(address);
-            }
-            looked_at.push(Answer { address, decision });
+        match failure {
+            Some(failure) => Err(code(failure)),
+            None if told.is_empty() => Err(refusal()),
+            None => Ok(told),
         }
-        self.close(name, Outcome::Answered(looked_at));
-        if told.is_empty() {
-            return Err(refusal());
-        }
-        Ok(told)
     }
 
     fn close(&mut self, name: PinnedName, outcome: Outcome) {
@@ -148,6 +124,58 @@ impl OpenLookup {
             decision,
             outcome,
         }));
+    }
+}
+
+/// Decide about each address of an answer. Those that are allowed are pinned from now on.
+pub(crate) fn settle(
+    guard: &Guard,
+    sources: &Sources,
+    name: Name,
+    decision: Decision,
+    found: Result<Found, LookupFailure>,
+) -> Lookup {
+    let found = found.and_then(|found| {
+        if found.addresses.is_empty() {
+            return Err(LookupFailure::NotFound);
+        }
+        // A name of the chain that is not looked at could be a denied one.
+        let is_checkable = found.chain.len() <= MAX_CHAIN;
+        is_checkable.then_some(found).ok_or(LookupFailure::Failed)
+    });
+    let found = match found {
+        Ok(found) => found,
+        Err(failure) => {
+            return Lookup {
+                name: name.into(),
+                decision,
+                outcome: Outcome::Failed(failure),
+            };
+        }
+    };
+
+    // Who is told by the policy asks the policy each time: it may change.
+    if guard.mapped(&name).is_none() {
+        sources.answers.keep(&name, &found);
+    }
+    let name = PinnedName {
+        asked: name,
+        chain: found.chain.into(),
+    };
+    let addresses = found.addresses.into_iter().take(MAX_ADDRESSES);
+    let answers = addresses.map(|(address, ttl)| {
+        let address = address.to_canonical();
+        let decision = guard.consider_answer(&name, address);
+        if decision.is_allowed() {
+            sources.pins.pin(address, name.clone(), ttl);
+        }
+        Answer { address, decision }
+    });
+    let outcome = Outcome::Answered(answers.collect());
+    Lookup {
+        name,
+        decision,
+        outcome,
     }
 }
 
@@ -167,17 +195,21 @@ impl AddressStream {
         Self(State::Telling(vec![address].into_iter()))
     }
 
+    /// Ask whom there is to ask.
+    pub(crate) fn of(source: Source, lookup: OpenLookup) -> Self {
+        match source {
+            Source::Known(answer) => Self::at_once(answer, lookup),
+            Source::Asked(question, permit) => Self::ask(question, permit, lookup),
+        }
+    }
+
     /// An answer that needs nobody to be asked.
-    pub(crate) fn at_once(answer: Result<Found, LookupFailure>, lookup: OpenLookup) -> Self {
+    fn at_once(answer: Result<Found, LookupFailure>, lookup: OpenLookup) -> Self {
         Self(State::Asked(answer, lookup))
     }
 
     /// Ask. `permit` is one of the lookups that may be under way.
-    pub(crate) fn ask(
-        question: names::Lookup,
-        permit: OwnedSemaphorePermit,
-        lookup: OpenLookup,
-    ) -> Self {
+    fn ask(question: names::Lookup, permit: OwnedSemaphorePermit, lookup: OpenLookup) -> Self {
         let Ok(runtime) = Handle::try_current() else {
             return Self::at_once(Err(LookupFailure::Failed), lookup);
         };
@@ -192,11 +224,7 @@ impl AddressStream {
     }
 
     /// The next address, without waiting for it.
-    pub(crate) fn next(
-        &mut self,
-        answers: &mut Answers,
-        pins: &mut Pins,
-    ) -> Result<Option<IpAddr>, ErrorCode> {
+    pub(crate) fn next(&mut self, sources: &Sources) -> Result<Option<IpAddr>, ErrorCode> {
         if let State::Asking(asking, _) = &mut self.0
             && let Poll::Ready(answer) =
                 Pin::new(asking).poll(&mut Context::from_waker(Waker::noop()))
@@ -212,7 +240,7 @@ impl AddressStream {
 
         let state = std::mem::replace(&mut self.0, State::Failed(ErrorCode::Unknown));
         if let State::Asked(answer, lookup) = state {
-            self.0 = match lookup.end(answer, answers, pins) {
+            self.0 = match lookup.end(answer, sources) {
                 Ok(addresses) => State::Telling(addresses.into_iter()),
                 Err(code) => State::Failed(code),
             };
@@ -289,6 +317,3 @@ pub(crate) fn loopback(name: &Name) -> Option<Found> {
         }
     })
 }
-
-/// So that lookups of different contexts do not count together.
-pub(crate) type Permits = Arc<tokio::sync::Semaphore>;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use wasock_policy::PinnedName;
@@ -20,11 +20,17 @@ const MAX_TTL: Duration = Duration::from_secs(300);
 /// How many pairs of a name and an address are kept. With one more, the one that would expire first is forgotten.
 const MAX_PINS: usize = 1024;
 
-/// The names that the addresses of one guest came from.
+/// The names that the addresses of one guest came from. A clone refers to the same.
+#[derive(Clone)]
 pub(crate) struct Pins {
+    held: Arc<Mutex<Held>>,
+    clock: Arc<dyn Clock>,
+}
+
+#[derive(Default)]
+struct Held {
     addresses: HashMap<IpAddr, Vec<Pin>>,
     count: usize,
-    clock: Arc<dyn Clock>,
 }
 
 struct Pin {
@@ -35,8 +41,7 @@ struct Pin {
 impl Pins {
     pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
         Self {
-            addresses: HashMap::new(),
-            count: 0,
+            held: Arc::default(),
             clock,
         }
     }
@@ -47,23 +52,25 @@ impl Pins {
     }
 
     /// The guest is told that `name` has `address`.
-    pub(crate) fn pin(&mut self, address: IpAddr, name: PinnedName, ttl: Duration) {
+    pub(crate) fn pin(&self, address: IpAddr, name: PinnedName, ttl: Duration) {
         let expires = self.now() + ttl.clamp(MIN_TTL, MAX_TTL);
-        let pins = self.addresses.entry(address.to_canonical()).or_default();
+        let mut held = self.held();
+        let pins = held.addresses.entry(address.to_canonical()).or_default();
         if let Some(pin) = pins.iter_mut().find(|pin| pin.name == name) {
             pin.expires = pin.expires.max(expires);
             return;
         }
         pins.push(Pin { name, expires });
-        self.count += 1;
-        if self.count > MAX_PINS {
-            self.forget_one();
+        held.count += 1;
+        if held.count > MAX_PINS {
+            held.forget_one();
         }
     }
 
     /// The names that count for `address` now.
     pub(crate) fn names(&self, address: IpAddr) -> Arc<[PinnedName]> {
-        let Some(pins) = self.addresses.get(&address.to_canonical()) else {
+        let held = self.held();
+        let Some(pins) = held.addresses.get(&address.to_canonical()) else {
             return Arc::default();
         };
         let now = self.now();
@@ -73,6 +80,12 @@ impl Pins {
             .collect()
     }
 
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Held {
     /// Expired ones come first by themselves.
     fn forget_one(&mut self) {
         let first = self
@@ -115,7 +128,7 @@ mod tests {
     #[test]
     fn a_pin_lasts_as_long_as_the_answer_within_limits() {
         for (ttl, lasts) in [(0, 60), (100, 100), (86_400, 300)] {
-            let (mut pins, clock) = pins();
+            let (pins, clock) = pins();
             pins.pin(ADDRESS, name("a.example"), Duration::from_secs(ttl));
             clock.advance(Duration::from_secs(lasts - 1));
             assert_eq!(*pins.names(ADDRESS), [name("a.example")], "{ttl}");
@@ -126,7 +139,7 @@ mod tests {
 
     #[test]
     fn a_second_lookup_prolongs_and_another_name_adds() {
-        let (mut pins, clock) = pins();
+        let (pins, clock) = pins();
         pins.pin(ADDRESS, name("a.example"), Duration::ZERO);
         clock.advance(Duration::from_secs(30));
         pins.pin(ADDRESS, name("a.example"), Duration::ZERO);
@@ -139,15 +152,14 @@ mod tests {
 
     #[test]
     fn there_is_an_end_to_them_and_the_oldest_goes_first() {
-        let (mut pins, clock) = pins();
+        let (pins, clock) = pins();
         for number in 0..2 * MAX_PINS {
             let address = IpAddr::from(u32::try_from(number).unwrap().to_be_bytes());
             pins.pin(address, name("a.example"), Duration::ZERO);
             clock.advance(Duration::from_millis(1));
         }
-        assert_eq!(pins.count, MAX_PINS);
-        let held: usize = pins.addresses.values().map(Vec::len).sum();
-        assert_eq!(held, MAX_PINS);
+        let held: usize = pins.held().addresses.values().map(Vec::len).sum();
+        assert_eq!((held, pins.held().count), (MAX_PINS, MAX_PINS));
         assert_eq!(pins.names("0.0.0.0".parse().unwrap()).len(), 0);
         assert_eq!(pins.names("0.0.7.255".parse().unwrap()).len(), 1);
     }

@@ -171,7 +171,10 @@ fn what_cannot_run_is_told_by_what_it_is() {
 #[test]
 fn an_import_that_nobody_supplies_is_named_with_the_reason() {
     for (import, part) in [
-        ("wasi:http/types@0.2.0", "does not guard wasi:http yet"),
+        (
+            "wasi:keyvalue/store@0.2.0",
+            "does not guard wasi:keyvalue yet",
+        ),
         ("wasi:sockets/types@0.3.0", "guards WASI 0.2 only"),
         ("acme:things/door", "nobody supplies it"),
     ] {

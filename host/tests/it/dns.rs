@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use wasock::names::{Dns, Found, LookupFailure, MAX_ADDRESSES, Resolve};
 
-use self::server::DnsServer;
+pub(crate) use self::server::DnsServer;
 use crate::cli::wasock;
 use crate::embedding::block_on;
 use crate::guests::example;

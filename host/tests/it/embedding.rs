@@ -31,6 +31,14 @@ impl NetView for Guest {
     }
 }
 
+/// As somebody has it who had `wasi:http` before. Nothing of it is called here.
+#[cfg(feature = "http")]
+impl wasmtime_wasi_http::WasiHttpView for Guest {
+    fn http(&mut self) -> wasmtime_wasi_http::WasiHttpCtxView<'_> {
+        unreachable!("ours is linked")
+    }
+}
+
 struct Outcome {
     output: String,
     audit: Vec<String>,
@@ -153,8 +161,24 @@ fn stock_wasi_on_the_same_linker_is_an_error_in_either_order() {
     assert!(wasock::add_to_linker(&mut linker).is_err());
 }
 
+#[cfg(feature = "http")]
+#[test]
+fn stock_http_on_the_same_linker_is_an_error_in_either_order() {
+    use wasmtime_wasi_http::p2::add_only_http_to_linker_async as add_stock;
+
+    let engine = Engine::default();
+
+    let mut linker = Linker::<Guest>::new(&engine);
+    wasock::add_to_linker(&mut linker).unwrap();
+    assert!(add_stock(&mut linker).is_err());
+
+    let mut linker = Linker::<Guest>::new(&engine);
+    add_stock(&mut linker).unwrap();
+    assert!(wasock::add_to_linker(&mut linker).is_err());
+}
+
 /// Something that each interface has.
-const AN_ITEM_OF: [(&str, &str); 27] = [
+const AN_ITEM_OF: &[(&str, &str)] = &[
     ("wasi:io/error", "error"),
     ("wasi:io/poll", "pollable"),
     ("wasi:io/streams", "input-stream"),
@@ -182,16 +206,21 @@ const AN_ITEM_OF: [(&str, &str); 27] = [
     ("wasi:sockets/tcp-create-socket", "create-tcp-socket"),
     ("wasi:sockets/udp", "udp-socket"),
     ("wasi:sockets/udp-create-socket", "create-udp-socket"),
+    #[cfg(feature = "http")]
+    ("wasi:http/types", "outgoing-request"),
+    #[cfg(feature = "http")]
+    ("wasi:http/outgoing-handler", "handle"),
 ];
 
 #[test]
 fn the_list_of_supplied_interfaces_is_what_is_linked() {
-    assert_eq!(AN_ITEM_OF.map(|(interface, _)| interface), SUPPLIED);
+    let listed: Vec<&str> = AN_ITEM_OF.iter().map(|(interface, _)| *interface).collect();
+    assert_eq!(listed, SUPPLIED);
 
     let engine = Engine::default();
     let mut linker = Linker::<Guest>::new(&engine);
     wasock::add_to_linker(&mut linker).unwrap();
-    for (interface, item) in AN_ITEM_OF {
+    for &(interface, item) in AN_ITEM_OF {
         // What is there cannot be put there; which version of 0.2 it is there in, is wasmtime-wasi's choice.
         let mut is_taken = |patch| {
             let name = format!("{interface}@0.2.{patch}");

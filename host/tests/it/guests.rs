@@ -7,12 +7,14 @@ use std::sync::LazyLock;
 
 use wasock_guest_build::{Build, Package, Toolchain, guest_target_dir};
 
-/// An app of this repository that imports `wasock:net`, by the name of its folder in `examples`.
+/// A component of this repository: an app of `examples` that imports `wasock:net`, or the program of `tests/programs` that
+/// makes requests.
 pub(crate) fn example(name: &str) -> &'static Path {
-    const NAMES: [&str; 6] = [
+    const NAMES: [&str; 7] = [
         "chat-server",
         "echo-server",
         "http-get",
+        "http-program",
         "port-forward",
         "resolve",
         "udp-echo",

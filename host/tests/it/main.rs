@@ -22,8 +22,11 @@ mod embedding;
 mod examples;
 mod global;
 mod guests;
+#[cfg(feature = "http")]
+mod http;
 mod learn;
 mod limits;
+mod mapping;
 #[allow(
     dead_code,
     unreachable_pub,

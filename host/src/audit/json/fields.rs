@@ -118,7 +118,9 @@ fields! {
     kept: u64,
     /// The method of a request.
     method: String,
-    /// The host of a request.
+    /// How a request travels: `http` or `https`.
+    scheme: String,
+    /// The host of a request, and the port.
     authority: String,
     /// The status of an answer.
     status: u16,

@@ -94,24 +94,24 @@ fn http_fields(http: &Http) -> Fields {
     let (outcome, status, error) = match &http.outcome {
         HttpOutcome::Refused => ("refused", None, None),
         HttpOutcome::Failed(why) => ("failed", None, Some(why)),
+        HttpOutcome::Abandoned => ("abandoned", None, None),
         HttpOutcome::Answered(status) => ("answered", Some(*status), None),
     };
     let connects = http.connects.iter().take(MAX_CONNECTS);
-    let connect = |(request, decision): &(Request, Decision)| {
-        let mut fields = Fields::default();
-        fields.request(request);
-        fields.decision(decision, request);
+    let connect = |decided: &Decided| Fields {
         // Those of the lookup above.
-        fields.names = None;
-        fields
+        names: None,
+        ..decided_fields(decided)
     };
     let mut fields = Fields {
         verdict: text(http.verdict()),
         method: text(&http.method),
+        scheme: text(http.scheme),
         authority: text(&http.authority),
         outcome: text(outcome),
         status,
         error: error.and_then(text),
+        suggestion: http.suggestion().and_then(text),
         lookup: http.lookup.as_ref().map(lookup_fields).map(Box::new),
         connects: Some(connects.map(connect).collect()),
         ..Fields::default()

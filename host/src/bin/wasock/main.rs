@@ -9,6 +9,9 @@ mod failure;
 mod files;
 mod names;
 mod policy;
+mod records;
+#[cfg(feature = "http")]
+mod roots;
 mod runner;
 mod watch;
 

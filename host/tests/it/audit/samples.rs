@@ -6,8 +6,8 @@ use std::time::{Duration, SystemTime};
 
 use wasock::Record;
 use wasock::audit::{
-    Answer, Cause, Closed, Decided, Entry, Exhausted, Guest, Http, HttpOutcome, Level, Lookup,
-    Outcome, PolicyChanged, Refused, Traffic, json,
+    Answer, Cause, Closed, Decided, Entry, Exhausted, Guest, Http, HttpOutcome, HttpScheme, Level,
+    Lookup, Outcome, PolicyChanged, Refused, Traffic, json,
 };
 use wasock::names::LookupFailure;
 use wasock::policy::{
@@ -230,9 +230,14 @@ fn http(policy: &Policy, name: &PinnedName) -> Record {
     let decision = policy.decide(&request);
     Record::Http(Http {
         method: "GET".into(),
-        authority: "api.example.com".into(),
+        scheme: HttpScheme::Https,
+        authority: "api.example.com:443".into(),
         lookup: Some(answered(policy, name, &["93.184.216.34"])),
-        connects: vec![(request, decision)],
+        connects: vec![Decided {
+            request,
+            decision,
+            asked: None,
+        }],
         outcome: HttpOutcome::Answered(200),
     })
 }

@@ -30,10 +30,15 @@ fn a_person_reads_what_happened_and_what_would_change_it() {
             "denied: memory of 83886080 bytes (used up: memory=64MiB)\n  \
                allow more with: --limit memory=AMOUNT",
         ),
-        ("http", "allowed: http GET api.example.com (200)"),
+        (
+            "http",
+            "allowed: http GET https://api.example.com:443, outbound tcp 93.184.216.34:443 \
+             (--allow-outbound tcp://api.example.com:443, policy.toml:7): status 200",
+        ),
         (
             "http, failed",
-            "allowed: http GET api.example.com (failed: connection refused)",
+            "allowed: http GET https://api.example.com:443, outbound tcp 93.184.216.34:443 \
+             (--allow-outbound tcp://api.example.com:443, policy.toml:7): failed, connection refused",
         ),
         (
             "policy-changed",

@@ -60,10 +60,8 @@ fn a_file_that_is_not_there_is_named() {
 #[test]
 fn what_is_not_supplied_is_named_with_the_reason() {
     for (import, reason) in [
-        (
-            "wasi:http/outgoing-handler@0.2.0",
-            "does not guard wasi:http",
-        ),
+        ("wasi:http/incoming-handler@0.2.0", "serves none"),
+        ("wasi:keyvalue/store@0.2.0", "does not guard wasi:keyvalue"),
         ("wasi:sockets/types@0.3.0", "guards WASI 0.2 only"),
         ("acme:things/door@1.0.0", "nobody supplies it"),
     ] {

@@ -64,6 +64,9 @@ Example:
   wasock run --allow-outbound tcp://api.example.com:443 app.wasm
   wasock run --policy policy.toml --limit connections=32 app.wasm
 
+Environment:
+  SSL_CERT_FILE, SSL_CERT_DIR  the authorities that requests by https trust, in the place of the machine's
+
 Exit status:
   that of the component; 134 if it traps; 152 if it has used up its time to compute; 1 if it cannot
   be run; 2 for a mistake on the command line";
@@ -101,6 +104,10 @@ impl Run {
             .audit(audit.clone());
         if let Some(resolver) = self.names.resolver()? {
             net = net.resolver(resolver);
+        }
+        #[cfg(feature = "http")]
+        {
+            net = net.tls_roots(wasock::TlsRoots::lazy(crate::roots::roots));
         }
         let net = net.build();
         if let Some((path, options)) = watched {

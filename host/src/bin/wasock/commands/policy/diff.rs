@@ -5,14 +5,14 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, anyhow};
+use anyhow::Context;
 use clap::Args;
 use wasock::Policy;
-use wasock::audit::json::{Line, LineError, Lines, Recorded};
+use wasock::audit::json::{Line, LineError, Recorded};
 use wasock::policy::{Change, PolicyDiff, Request};
 
 use crate::failure::Failure;
-use crate::{files, policy};
+use crate::{policy, records};
 
 /// Show what changes from one policy file to another, and for which recorded connections
 ///
@@ -42,9 +42,6 @@ Exit status:
   0 if nothing changes; 1 if something does, or if a file of --replay cannot be used; 2 if a policy is not
   understood";
 
-/// How many lines that cannot be used are told one by one, of each file.
-const MAX_TOLD: usize = 10;
-
 /// What two policies make of what happened.
 struct Replay<'a> {
     old: &'a Policy,
@@ -73,7 +70,7 @@ impl Diff {
 
         let mut replay = Replay::new(&old, &new);
         for file in &self.replay {
-            replay.file(file)?;
+            records::read(file, |line| replay.line(line))?;
         }
         if !self.replay.is_empty() {
             replay.put(&mut text);
@@ -94,34 +91,6 @@ impl<'a> Replay<'a> {
             changed: 0,
             changes: Vec::new(),
             places: HashMap::new(),
-        }
-    }
-
-    /// Takes in what is in a file, and tells what cannot be used.
-    fn file(&mut self, path: &Path) -> anyhow::Result<()> {
-        let (mut used, mut unusable) = (0_u64, 0_usize);
-        for line in Lines::new(files::open(path)?) {
-            let (number, line) = line.with_context(|| format!("cannot read {}", path.display()))?;
-            match line.and_then(|line| self.line(&line)) {
-                Ok(()) => used += 1,
-                Err(error) => {
-                    unusable += 1;
-                    if unusable <= MAX_TOLD {
-                        eprintln!("{}:{number}: {error}", path.display());
-                    }
-                }
-            }
-        }
-        match (used, unusable) {
-            (_, 0) => Ok(()),
-            (0, _) => Err(anyhow!(
-                "{} is not an audit file: no line of it can be used",
-                path.display()
-            )),
-            (_, unusable) => {
-                eprintln!("{}: {unusable} lines could not be used", path.display());
-                Ok(())
-            }
         }
     }
 
