@@ -63,6 +63,17 @@ impl Guard {
         self.0.changed.notified()
     }
 
+    /// Completes when everything is taken from the guest.
+    pub(crate) async fn until_revoked(&self) {
+        loop {
+            let changed = self.changed();
+            if self.in_force().revoked {
+                return;
+            }
+            changed.await;
+        }
+    }
+
     fn change(&self, next: impl FnOnce(&InForce) -> InForce) {
         // As long as this is held, no socket is opened.
         let mut open = self.open_sockets();

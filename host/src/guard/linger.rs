@@ -13,6 +13,8 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 use wasmtime_wasi::p2::DynOutputStream;
 
+use super::guard::Guard;
+
 /// How many streams of one context may linger at a time. One more is cut off at once: a guest that opens and closes
 /// connections to a stalled peer holds a bounded number of sockets and buffers.
 const MAX_LINGERING: usize = 256;
@@ -61,9 +63,14 @@ impl Lingering {
             .is_ok_and(|waited| waited.is_ok())
     }
 
-    /// Keep `stream` until its write is through or its time is over. Never blocks; without a
-    /// runtime to run on, or with too many there already, the stream is dropped.
-    pub(crate) fn keep(&self, mut stream: DynOutputStream, runtime: Option<&Handle>) {
+    /// Keep `stream` until its write is through, its time is over, or everything is taken from the guest. Never blocks;
+    /// without a runtime to run on, or with too many there already, the stream is dropped.
+    pub(crate) fn keep(
+        &self,
+        mut stream: DynOutputStream,
+        runtime: Option<&Handle>,
+        guard: &Guard,
+    ) {
         let Some(runtime) = runtime else { return };
         let admitted = self.count.send_if_modified(|count| {
             let free = *count < MAX_LINGERING;
@@ -76,12 +83,15 @@ impl Lingering {
         }
 
         let leave = Leave(self.count.clone());
-        let time = self.time;
+        let (time, guard) = (self.time, guard.clone());
         runtime.spawn(async move {
             let _leave = leave;
-            // Ready means written, or failed: there is nobody left to tell.
-            if within(time, stream.ready()).await.is_none() {
-                tracing::debug!("a peer took too long: a write is cut off");
+            tokio::select! {
+                // Ready means written, or failed: there is nobody left to tell.
+                written = within(time, stream.ready()) => if written.is_none() {
+                    tracing::debug!("a peer took too long: a write is cut off");
+                },
+                () = guard.until_revoked() => {}
             }
         });
     }

@@ -10,7 +10,8 @@
 //! | memory                                         | its own failure to allocate                 |
 //! | cpu-time                                       | nothing any more: it is stopped             |
 //!
-//! It is entered once for each limit and level, and again when there was some of it in between.
+//! It is entered once for each limit and level, and again when there was some of it in between. Times begin anew with each
+//! connection, so each that is over is entered.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
@@ -79,6 +80,9 @@ impl Guard {
 
 impl Told {
     fn is_news(&self, exceeded: &Exceeded) -> bool {
+        if let Limit::ConnectTime | Limit::IdleTime | Limit::Lifetime = exceeded.limit {
+            return true;
+        }
         let level = match exceeded.level {
             Level::Store => 0,
             Level::Tenant(_) => 1,

@@ -201,7 +201,8 @@ impl Drop for Output {
         // guest does not go on.
         if self.written && !self.link.is_over() {
             let inner = mem::replace(&mut self.inner, Box::new(ClosedOutputStream));
-            self.lingering.keep(inner, self.runtime.as_ref());
+            self.lingering
+                .keep(inner, self.runtime.as_ref(), self.link.guard());
         }
     }
 }

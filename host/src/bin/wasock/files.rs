@@ -28,6 +28,11 @@ pub(crate) fn read_policy(path: &Path) -> Result<String> {
     })
 }
 
+/// Whether it is a file that can be read again and says the same: a pipe is not.
+pub(crate) fn is_regular(path: &Path) -> bool {
+    path.is_file()
+}
+
 /// Read the file of names that the machine keeps.
 pub(crate) fn read_hosts() -> Result<String> {
     let content = read_component(Path::new("/etc/hosts"))?;

@@ -13,6 +13,7 @@ mod records;
 #[cfg(feature = "http")]
 mod roots;
 mod runner;
+mod watch;
 
 use std::process::exit;
 

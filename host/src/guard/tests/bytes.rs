@@ -11,8 +11,8 @@ use wasock_policy::{Limits, PolicyBuilder};
 
 use super::guest::{Guest, Streams, block_on, rule};
 use super::limits::limited;
-use super::listener;
 use super::udp::Peer;
+use super::{listener, narrow_listener};
 use crate::Host;
 
 /// A guest that is connected, and its peer.
@@ -27,6 +27,13 @@ pub(super) struct Connected {
 impl Connected {
     pub(super) async fn new(policy: PolicyBuilder) -> Self {
         let (listener, address) = listener("127.0.0.1:0");
+        let guest = Guest::new(policy.allow_outbound(rule(&address)));
+        Self::to(guest, &listener).await
+    }
+
+    /// The peer soon takes no more.
+    pub(super) async fn narrow(policy: PolicyBuilder) -> Self {
+        let (listener, address) = narrow_listener();
         let guest = Guest::new(policy.allow_outbound(rule(&address)));
         Self::to(guest, &listener).await
     }

@@ -3,17 +3,17 @@
 use std::io::Read;
 use std::net::TcpStream;
 use std::pin::pin;
+use std::time::Duration;
 
 use wasmtime_wasi::p2::bindings::sockets::network::ErrorCode;
 use wasock_policy::{OnRevoke, PolicyBuilder};
 
-use super::MORE_THAN_FITS;
 use super::bytes::Connected;
 use super::guest::{Guest, block_on, rule};
 use super::limits::limited;
 use super::udp::Peer;
-use super::waiting::{Stalled, is_waiting};
-use super::{is_untouched, listener};
+use super::waiting::{Stalled, is_waiting, tasks_ended};
+use super::{is_untouched, listener, read_all};
 use crate::audit::{Cause, PolicyChanged, Record};
 use crate::{Host, Policy};
 
@@ -88,9 +88,9 @@ fn a_connection_that_is_not_allowed_any_more_ends_under_a_blocked_reader() {
 #[test]
 fn a_writer_that_a_stalled_peer_blocks_is_woken_and_its_bytes_go_nowhere() {
     block_on(async {
-        let mut connected = Connected::new(Policy::builder()).await;
+        let mut connected = Connected::narrow(Policy::builder()).await;
         let (guest, streams) = (&mut connected.guest, &connected.streams);
-        let written = guest.write_until_stalled(&streams.1, MORE_THAN_FITS);
+        let written = guest.write_until_stuck(streams).await;
         let (handle, lingering) = (guest.handle(), guest.lingering());
         let pollables = [guest.subscribe_output(streams)];
         {
@@ -101,8 +101,10 @@ fn a_writer_that_a_stalled_peer_blocks_is_woken_and_its_bytes_go_nowhere() {
         }
         let error = connected.write(1).unwrap_err();
         assert!(error.contains("access-denied"), "{error}");
-        assert!(connected.received_by_peer() < written);
+        drop(connected.guest);
         assert!(lingering.is_empty());
+        tasks_ended().await;
+        assert!(read_all(connected.peer).unwrap() < written);
     });
 }
 
@@ -281,6 +283,31 @@ fn what_is_revoked_is_gone_for_good() {
 }
 
 #[test]
+fn what_the_guest_has_closed_and_the_peer_has_not_taken_is_cut_off() {
+    block_on(async {
+        let mut connected = Connected::narrow(Policy::builder()).await;
+        let written = {
+            let (guest, streams) = (&mut connected.guest, &connected.streams);
+            guest.write_until_stuck(streams).await
+        };
+        let Connected {
+            mut guest,
+            socket,
+            streams,
+            peer,
+            ..
+        } = connected;
+        let (handle, lingering) = (guest.handle(), guest.lingering());
+        guest.close(socket, streams).await;
+        assert_eq!(lingering.len(), 1);
+        handle.revoke();
+        assert!(lingering.finished(Duration::from_secs(20)).await);
+        tasks_ended().await;
+        assert!(read_all(peer).unwrap() < written);
+    });
+}
+
+#[test]
 fn what_is_revoked_from_a_tenant_is_gone_from_each_of_its_guests_and_those_to_come() {
     let host = Host::builder().build();
     let [acme, other] = ["acme", "other"].map(|name| host.tenant(name).build());
@@ -372,11 +399,11 @@ fn no_connection_slips_through_while_another_thread_changes_the_policy() {
                 Ok(streams) => {
                     let error = guest.read(&streams, 1).unwrap_err();
                     assert!(error.contains("access-denied"), "{error}");
-                    // The next call that comes by closes it.
-                    guest.socket(&address);
                 }
                 Err(error) => assert_eq!(error, ErrorCode::AccessDenied),
             }
+            // The next call that comes by closes it.
+            guest.socket(&address);
             assert_eq!(guest.usage().connections, 0);
         }
         drop(listener);

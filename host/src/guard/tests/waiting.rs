@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 use wasmtime::component::Resource;
+use wasmtime_wasi::p2::Pollable as _;
 use wasmtime_wasi::p2::bindings::sockets::network::ErrorCode;
 use wasmtime_wasi::p2::bindings::sockets::tcp::HostTcpSocket;
 use wasmtime_wasi::p2::bindings::sockets::udp::{
@@ -17,6 +18,7 @@ use wasmtime_wasi::p2::bindings::sockets::udp::{
 use wasmtime_wasi_io::bindings::wasi::io::poll::{Host as _, HostPollable};
 use wasmtime_wasi_io::bindings::wasi::io::streams::{HostInputStream, HostOutputStream};
 
+use super::MORE_THAN_FITS;
 use super::guest::{Guest, Streams, code};
 use super::udp::Udp;
 
@@ -85,6 +87,19 @@ impl Guest {
         self.view().finish_connect(this).map_err(code)
     }
 
+    /// Write until the peer's system takes no more, also not a moment later.
+    pub(super) async fn write_until_stuck(&mut self, streams: &Streams) -> usize {
+        const MOMENT: Duration = Duration::from_millis(100);
+        let mut written = 0;
+        loop {
+            written += self.write_until_stalled(&streams.1, MORE_THAN_FITS);
+            let stream = self.table().get_mut(&streams.1).unwrap();
+            if timeout(MOMENT, stream.ready()).await.is_err() {
+                return written;
+            }
+        }
+    }
+
     /// What a stream reads, or the text of its error.
     pub(super) fn read(&mut self, streams: &Streams, size: usize) -> Result<usize, String> {
         let stream = self.table().get_mut(&streams.0).unwrap();
@@ -111,6 +126,17 @@ impl Guest {
 pub(super) fn is_waiting<F: Future + ?Sized>(mut future: Pin<&mut F>) -> bool {
     let mut context = Context::from_waker(Waker::noop());
     matches!(future.as_mut().poll(&mut context), Poll::Pending)
+}
+
+/// Until no task of the runtime is left: one that is told to end does so a moment later.
+pub(super) async fn tasks_ended() {
+    let metrics = tokio::runtime::Handle::current().metrics();
+    let ended = async {
+        while metrics.num_alive_tasks() > 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(LIMIT, ended).await.expect("a task goes on");
 }
 
 /// A port where attempts to connect hang: its queue is full, and what comes then is dropped.

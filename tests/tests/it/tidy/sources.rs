@@ -55,12 +55,14 @@ fn core_depends_on_nothing() {
     assert!(root.contains("#![forbid(unsafe_code)]"), "core is safe");
 }
 
-/// The policy decides, the guard asks it, and nobody else: so each decision leaves one record.
+/// The policy decides, the guard asks it, and nobody else: so each decision leaves one record. What is learnt from records is
+/// decided on again, which is none for a guest.
 #[test]
 fn one_function_decides() {
+    let elsewhere = ["host/policy/", "host/src/learn/", "host/tests/", "tests/"];
     let asking: Vec<String> = files(".rs")
         .into_iter()
-        .filter(|path| !path.starts_with("host/policy/") && !path.starts_with("tests/"))
+        .filter(|path| !elsewhere.iter().any(|folder| path.starts_with(folder)))
         .filter(|path| text(path).contains(".decide("))
         .collect();
     assert_eq!(asking, ["host/src/guard/guard.rs"]);
