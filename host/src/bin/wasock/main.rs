@@ -19,7 +19,9 @@ use std::process::exit;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use commands::{check, completions, compose, demo, learn, policy as policies, provider, run};
+use commands::{
+    check, completions, compose, demo, inspect, learn, policy as policies, provider, run,
+};
 
 /// Run WebAssembly components under a network policy, and give them BSD sockets.
 ///
@@ -37,6 +39,7 @@ enum Command {
     // The largest by far.
     Run(Box<run::Run>),
     Check(Box<check::Check>),
+    Inspect(inspect::Inspect),
     Learn(learn::Learn),
     Policy(policies::Policy),
     Compose(compose::Compose),
@@ -49,6 +52,7 @@ fn main() {
     let result = match Cli::parse().command {
         Command::Run(command) => command.execute(),
         Command::Check(command) => command.execute(),
+        Command::Inspect(command) => command.execute(),
         Command::Learn(command) => command.execute(),
         Command::Policy(command) => command.execute(),
         Command::Compose(command) => command.execute(),
