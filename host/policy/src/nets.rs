@@ -9,21 +9,21 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 /// Values by network. Built once.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Nets<T> {
     v4: Family<T>,
     v6: Family<T>,
 }
 
 /// The networks of one family, by their first address, and larger ones before those inside them.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct Family<T> {
     /// Apart from the rest, so that the search touches little memory.
     firsts: Vec<u128>,
     rows: Vec<Row<T>>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct Row<T> {
     last: u128,
     /// The smallest network around this one.

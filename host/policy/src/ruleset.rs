@@ -10,6 +10,7 @@ mod places;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
 use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -23,7 +24,7 @@ use crate::{
 pub(crate) use index::Indexed;
 
 /// Rules that are either all allowed or all denied, of one kind.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct RuleSet<R> {
     rules: Vec<Entry<R>>,
     index: Index,
@@ -180,7 +181,7 @@ impl RuleSet<OutboundRule> {
 
 impl RuleSet<InboundRule> {
     /// The first rule that lets a guest take the place, whoever it lets in there. The wildcard address asks for more than an
-    /// address: [`Host::grants_local`].
+    /// address: `Host::grants_local`.
     pub(crate) fn first_granting(&self, place: Place) -> Option<&Entry<InboundRule>> {
         self.first_at(place, Cover::Grants)
     }
@@ -196,7 +197,7 @@ impl RuleSet<InboundRule> {
     }
 
     /// The first rule for every peer that speaks of something the guest gets along with the place:
-    /// [`Host::touches_local`].
+    /// `Host::touches_local`.
     pub(crate) fn first_touching(&self, place: Place) -> Option<&Entry<InboundRule>> {
         self.rule(self.first_open(place, Cover::Touches))
     }
@@ -281,6 +282,13 @@ impl<R: PartialEq> PartialEq for RuleSet<R> {
 }
 
 impl<R: Eq> Eq for RuleSet<R> {}
+
+/// How they are found is left out.
+impl<R: fmt::Debug> fmt::Debug for RuleSet<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(&self.rules).finish()
+    }
+}
 
 impl<R> Deref for Entry<R> {
     type Target = R;

@@ -13,7 +13,7 @@ use crate::nets::Nets;
 use crate::{Endpoint, Host, InboundRule, Name, OutboundRule, ResolveRule};
 
 /// Where rules are found: by addresses, by names, by peers. Built once, when all are known.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(super) struct Index {
     nets: Nets<Around>,
     names: Names<Group>,
@@ -26,7 +26,7 @@ pub(super) struct Index {
 }
 
 /// Rules for the same addresses or names.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(super) struct Group {
     /// Those for every peer.
     pub(super) open: Places,
@@ -37,7 +37,7 @@ pub(super) struct Group {
 }
 
 /// The rules for one network.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct Around {
     /// Whether an allow rule for it grants the wildcard address that lies in it.
     grants_wildcard: bool,

@@ -6,7 +6,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 use crate::{Name, NamePattern};
 
 /// Values by pattern, found by a name that matches.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Names<T> {
     exact: HashMap<Name, T, BuildHasherDefault<Fnv>>,
     below: HashMap<Name, T, BuildHasherDefault<Fnv>>,

@@ -9,7 +9,7 @@ use crate::{Endpoint, Protocol};
 pub(super) type Number = u32;
 
 /// Rules for the same addresses or names, by the ports that they speak of.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(super) struct Places {
     /// Single ports with their rules, sorted.
     singles: Vec<(Port, Number)>,
