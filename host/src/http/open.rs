@@ -174,13 +174,12 @@ impl OpenRequest {
     ) -> Result<Begun, Failure> {
         self.connection = None;
         let guard = &self.page.guard;
-        let to = guard.lead(Protocol::Tcp, asked);
-        let Destination { remote, asked } = to;
+        let Destination { remote, asked } = guard.lead(Protocol::Tcp, asked);
         if asked.is_some() {
             // A name of the one address is no name of the other.
             names = sources.pins.names(remote.ip());
         }
-        let granted = self.ask(to, Arc::clone(&names))?;
+        let granted = self.ask(Destination { remote, asked }, Arc::clone(&names))?;
 
         let refused = || Refused::Request(granted.request().clone());
         let socket = guard.take(Limit::Sockets, 1, || Refused::Socket(Protocol::Tcp));
@@ -226,10 +225,14 @@ impl OpenRequest {
         });
     }
 
-    fn ask(&self, to: Destination, names: Arc<[PinnedName]>) -> Result<Granted, Failure> {
+    fn ask(
+        &self,
+        Destination { remote, asked }: Destination,
+        names: Arc<[PinnedName]>,
+    ) -> Result<Granted, Failure> {
         let request = Request::Connect {
             protocol: Protocol::Tcp,
-            remote: to.remote,
+            remote,
             names,
         };
         let (decision, granted) = self.page.guard.consider_connect(&request);
@@ -239,7 +242,7 @@ impl OpenRequest {
         record.connects.push(Decided {
             request,
             decision,
-            asked: to.asked,
+            asked,
         });
         granted.ok_or(Failure::Denied)
     }

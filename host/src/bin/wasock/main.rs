@@ -39,9 +39,9 @@ enum Command {
     // The largest by far.
     Run(Box<run::Run>),
     Check(Box<check::Check>),
-    Inspect(inspect::Inspect),
     Learn(learn::Learn),
     Policy(policies::Policy),
+    Inspect(inspect::Inspect),
     Compose(compose::Compose),
     Provider(provider::Provider),
     Demo(demo::Demo),
@@ -52,9 +52,9 @@ fn main() {
     let result = match Cli::parse().command {
         Command::Run(command) => command.execute(),
         Command::Check(command) => command.execute(),
-        Command::Inspect(command) => command.execute(),
         Command::Learn(command) => command.execute(),
         Command::Policy(command) => command.execute(),
+        Command::Inspect(command) => command.execute(),
         Command::Compose(command) => command.execute(),
         Command::Provider(command) => command.execute(),
         Command::Demo(command) => command.execute(),
