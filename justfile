@@ -20,6 +20,14 @@ test:
 conformance *ARGUMENTS:
     cargo xtask conformance {{ ARGUMENTS }}
 
+# look for inputs for which something does not hold: in every target, or `just fuzz stream 600`
+fuzz *ARGUMENTS:
+    cargo xtask fuzz {{ ARGUMENTS }}
+
+# count the instructions of moving data, here and with `just instructions --against COMMIT` there
+instructions *ARGUMENTS:
+    cargo xtask instructions {{ ARGUMENTS }}
+
 # build the examples in Python and JavaScript, with the tools they need
 languages:
     cargo xtask languages

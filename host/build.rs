@@ -7,10 +7,13 @@
 
 use std::env;
 use std::error::Error;
+use std::fs;
 use std::path::{Path, PathBuf, absolute};
 use std::process::ExitCode;
 
-use wasock_guest_build::{Build, Package, ROUTE_VARIABLE, Toolchain, guest_target_dir};
+use wasock_guest_build::{
+    Build, Package, ROUTE_VARIABLE, Toolchain, guest_target_dir, without_names,
+};
 
 /// The workspace of the components.
 const GUESTS: &str = "../guest";
@@ -67,7 +70,9 @@ fn embed() -> Result<(), Box<dyn Error>> {
             .iter()
             .find_map(|(package, _, variable)| (*package == artifact.name).then_some(variable))
             .ok_or_else(|| format!("{} is not a component of ours", artifact.name))?;
-        println!("cargo::rustc-env={variable}={}", artifact.path.display());
+        let shipped = out_dir.join(&artifact.name).with_extension("wasm");
+        fs::write(&shipped, without_names(&fs::read(&artifact.path)?))?;
+        println!("cargo::rustc-env={variable}={}", shipped.display());
         for source in artifact.sources()? {
             println!("cargo::rerun-if-changed={}", source.display());
         }

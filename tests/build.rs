@@ -13,7 +13,12 @@ use wasock_guest_build::{Artifact, Build, Package, ROUTE_VARIABLE, Toolchain, gu
 const GUESTS: &str = "../guest";
 
 /// Each component: the package, where it is, and what it is for.
-const COMPONENTS: [(&str, &str, &str); 5] = [
+const COMPONENTS: [(&str, &str, &str); 6] = [
+    (
+        "bindings-program",
+        "programs/bindings-program",
+        "Uses what the Rust bindings build above the interface.",
+    ),
     (
         "conformance-runner",
         "programs/conformance-runner",

@@ -3,10 +3,11 @@
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use wasock_core::addr::{Family, SocketAddrV4, SocketAddrV6};
-use wasock_core::create::{AddressFamily, SocketType};
+use wasock_core::create::{AddressFamily, Kind, SocketType};
 use wasock_core::flags::MsgFlags;
 use wasock_core::names::{AddrInfo, AddrInfoFlags, Eai, NameInfoFlags};
 use wasock_core::readiness::Readiness;
+use wasock_core::sockopt::{NO_LINGER, whole_seconds};
 use wasock_core::stream::How;
 use wasock_core::{Errno, SockAddr, Timeout};
 
@@ -20,6 +21,13 @@ pub(crate) fn family_from_wit(family: types::AddressFamily) -> AddressFamily {
         types::AddressFamily::Inet6 => AddressFamily::Inet6,
         types::AddressFamily::Unix => AddressFamily::Unix,
         types::AddressFamily::Other => AddressFamily::Other,
+    }
+}
+
+pub(crate) fn family_to_wit(family: Family) -> types::AddressFamily {
+    match family {
+        Family::Inet => types::AddressFamily::Inet,
+        Family::Inet6 => types::AddressFamily::Inet6,
     }
 }
 
@@ -44,6 +52,61 @@ fn type_to_wit(r#type: SocketType) -> types::SocketType {
         SocketType::Rdm => types::SocketType::Rdm,
         SocketType::Seqpacket => types::SocketType::Seqpacket,
         SocketType::Other => types::SocketType::Other,
+    }
+}
+
+pub(crate) fn kind_to_wit(kind: Kind) -> types::SocketType {
+    match kind {
+        Kind::Stream(_) => types::SocketType::Stream,
+        Kind::Datagram(_) => types::SocketType::Dgram,
+    }
+}
+
+/// A value of an option as the interface has it. What an `int` does not hold is out of range, and found to be.
+pub(crate) trait OptionValue {
+    fn from_int(value: i32) -> Self;
+    fn into_int(self) -> i32;
+}
+
+impl OptionValue for bool {
+    fn from_int(value: i32) -> Self {
+        value != 0
+    }
+
+    fn into_int(self) -> i32 {
+        self.into()
+    }
+}
+
+/// Sizes and counts.
+impl OptionValue for u32 {
+    fn from_int(value: i32) -> Self {
+        value.max(0).unsigned_abs()
+    }
+
+    fn into_int(self) -> i32 {
+        i32::try_from(self).unwrap_or(i32::MAX)
+    }
+}
+
+impl OptionValue for types::Seconds {
+    fn from_int(value: i32) -> Self {
+        value.into()
+    }
+
+    fn into_int(self) -> i32 {
+        whole_seconds(self)
+    }
+}
+
+/// That of `SO_LINGER`.
+impl OptionValue for Option<types::Seconds> {
+    fn from_int(value: i32) -> Self {
+        (value != NO_LINGER).then(|| value.into())
+    }
+
+    fn into_int(self) -> i32 {
+        self.map_or(NO_LINGER, whole_seconds)
     }
 }
 
@@ -80,10 +143,7 @@ pub(crate) fn readiness_to_wit(readiness: Readiness) -> sockets::Readiness {
 
 pub(crate) fn addrinfo_to_wit(info: AddrInfo) -> resolver::Addrinfo {
     resolver::Addrinfo {
-        family: match info.family {
-            Family::Inet => types::AddressFamily::Inet,
-            Family::Inet6 => types::AddressFamily::Inet6,
-        },
+        family: family_to_wit(info.family),
         type_: type_to_wit(info.r#type),
         protocol: info.protocol,
         canonname: info.canonname,

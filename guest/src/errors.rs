@@ -20,6 +20,7 @@ pub(crate) enum Call {
     Receive,
     Shutdown,
     Name,
+    Option,
 }
 
 /// The POSIX name of `code`, which `call` met.
@@ -27,6 +28,7 @@ pub(crate) fn errno(code: ErrorCode, call: Call) -> Errno {
     match code {
         ErrorCode::AccessDenied => Errno::Eacces,
         ErrorCode::NotSupported if call == Call::Create => Errno::Eafnosupport,
+        ErrorCode::NotSupported if call == Call::Option => Errno::Enoprotoopt,
         ErrorCode::NotSupported => Errno::Eopnotsupp,
         ErrorCode::InvalidArgument => Errno::Einval,
         ErrorCode::OutOfMemory => Errno::Enobufs,
@@ -44,7 +46,8 @@ pub(crate) fn errno(code: ErrorCode, call: Call) -> Errno {
             | Call::Accept
             | Call::ConnectDatagram
             | Call::Send
-            | Call::Receive => Errno::Einval,
+            | Call::Receive
+            | Call::Option => Errno::Einval,
         },
         ErrorCode::NewSocketLimit => Errno::Emfile,
         // wasmtime has no code for what is the one thing that goes wrong here: no descriptor is left.

@@ -2,11 +2,12 @@
 //!
 //! A thin shell. What a call answers is decided in `wasock-core`; here it is only carried out:
 //!
-//! - [`backend`], [`tcp`], [`udp`]: the sockets of WASI as core's backend.
+//! - [`backend`], [`tcp`], [`udp`], [`sockopt`]: the sockets of WASI as core's backend.
 //! - [`errors`]: the one table from WASI errors to POSIX names.
 //! - [`convert`]: the one place where the types of the interface meet those of core.
 //! - [`wait`]: the clock and the waiting.
-//! - [`sockets`] with [`buffers`], [`mod@poll`] and [`poller`], [`resolver`], [`inet`]: the exported interfaces.
+//! - [`memory`]: what to do when there is none.
+//! - [`sockets`] with [`buffers`], [`mod@poll`] and [`poller`], [`options`], [`resolver`], [`inet`]: the exported interfaces.
 //! - [`runtime`]: what `no_std` leaves to us.
 //!
 //! It is `no_std` because a component with `std` imports the file system, the environment and standard
@@ -20,11 +21,14 @@ mod buffers;
 mod convert;
 mod errors;
 mod inet;
+mod memory;
+mod options;
 mod poll;
 mod poller;
 mod resolver;
 mod runtime;
 mod sockets;
+mod sockopt;
 mod tcp;
 mod udp;
 mod wait;

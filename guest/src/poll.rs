@@ -16,9 +16,13 @@ use crate::bindings::exports::wasock::net::sockets::{
 };
 use crate::bindings::wasi::io::poll::{self as io, Pollable};
 use crate::convert::{readiness_from_wit, readiness_to_wit};
+use crate::memory;
 use crate::resolver::{self, Lookup, Translation};
 use crate::sockets::{Socket, pollable};
-use crate::wait::{alarm, now};
+use crate::wait::{alarm, not_yet, now};
+
+/// More than an entry of a list takes while it is looked at.
+const ENTRY: usize = 64;
 
 /// An event source as the program holds it; a poller knows the pollable too.
 pub(crate) struct EventSource {
@@ -41,6 +45,7 @@ pub(crate) fn poll(
     others: &[EventSourceBorrow<'_>],
     timeout: Timeout,
 ) -> Result<Ready, Errno> {
+    memory::check((sockets.len() + lookups.len() + others.len()).saturating_mul(ENTRY))?;
     let mut sources = Vec::new();
     for (socket, wanted) in sockets {
         let socket = &*socket.get::<Socket>().shared;
@@ -92,6 +97,9 @@ pub(crate) fn wait(
     loop {
         let ready = look(sources, timeout, end)?;
         let time_is_up = end.is_some_and(|end| now() >= end);
+        if ready.is_empty() && time_is_up {
+            not_yet();
+        }
         if !ready.is_empty() || time_is_up {
             return Ok(ready);
         }

@@ -15,6 +15,7 @@ use crate::bindings::exports::wasock::net::sockets::{
 };
 use crate::bindings::wasi::io::poll::Pollable;
 use crate::convert::{errno_to_wit, readiness_from_wit, readiness_to_wit, timeout_from_wit};
+use crate::memory;
 use crate::poll::{EventSource, Source, wait};
 use crate::resolver::{Lookup, Translation};
 use crate::sockets::{Shared, Socket};
@@ -109,6 +110,7 @@ impl GuestPoller for Poller {
 
 impl Poller {
     fn insert(&self, token: u32, entry: Entry) -> Result<(), WitErrno> {
+        memory::check(0).map_err(errno_to_wit)?;
         self.forget_closed(token);
         let mut set = self.set.borrow_mut();
         if set.is_full() {

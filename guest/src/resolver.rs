@@ -24,7 +24,8 @@ use crate::convert::{
     ip_from_wasi, nameinfo_flags_from_wit, timeout_from_wit, type_from_wit,
 };
 use crate::errors::eai;
-use crate::wait::{block_on, now};
+use crate::memory;
+use crate::wait::{block_on, not_yet, now};
 
 /// A translation of core over the lookups of WASI.
 pub(crate) type Translation = names::Translation<Resolving>;
@@ -101,7 +102,11 @@ impl GuestLookup for Lookup {
     }
 
     fn finish(&self) -> Result<Vec<Addrinfo>, WitEai> {
-        to_wit(self.shared.borrow_mut().finish())
+        let answer = self.shared.borrow_mut().finish();
+        if let Err(Eai::Inprogress) = answer {
+            not_yet();
+        }
+        to_wit(answer)
     }
 
     fn cancel(&self) {
@@ -164,6 +169,7 @@ fn query<'a>(
 }
 
 fn start(query: &Query<'_>) -> Result<Translation, Eai> {
+    memory::check(0).map_err(|_| Eai::Memory)?;
     Translation::start(query, |lookup| {
         let stream = resolve_addresses(&instance_network(), lookup.name()).map_err(eai)?;
         Ok(Resolving {

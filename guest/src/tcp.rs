@@ -3,6 +3,7 @@
 use core::cell::OnceCell;
 
 use wasock_core::backend::{Progress, Read, StreamSocket};
+use wasock_core::sockopt::SockOpt;
 use wasock_core::{Errno, Interest, SockAddr};
 
 use crate::bindings::wasi::io::poll::Pollable;
@@ -12,7 +13,12 @@ use crate::bindings::wasi::sockets::network::{ErrorCode, IpSocketAddress};
 use crate::bindings::wasi::sockets::tcp::{ShutdownType, TcpSocket};
 use crate::convert::{address_from_wasi, address_to_wasi};
 use crate::errors::{Call, errno, stream_errno};
+use crate::memory;
+use crate::sockopt::{fixed, hops, nanoseconds, read, seconds, set, set_fixed};
 use crate::wait::Waitable;
+
+/// How much is asked of the host at once. wasmtime gives no more either.
+const LONGEST_READ: usize = 64 * 1024;
 
 /// A TCP socket of WASI.
 ///
@@ -103,6 +109,7 @@ impl StreamSocket for Tcp {
     }
 
     fn accept(&mut self) -> Result<Progress<(Self, SockAddr)>, Errno> {
+        memory::check(0)?;
         let (socket, input, output) = match self.socket.accept() {
             Ok(accepted) => accepted,
             Err(ErrorCode::WouldBlock) => return Ok(Progress::Pending),
@@ -155,6 +162,35 @@ impl StreamSocket for Tcp {
         name(self.socket.local_address())
     }
 
+    fn getsockopt(&self, option: SockOpt) -> Result<i32, Errno> {
+        let socket = &self.socket;
+        read(match option {
+            SockOpt::SoKeepalive => socket.keep_alive_enabled().map(u64::from),
+            SockOpt::TcpKeepidle => socket.keep_alive_idle_time().map(seconds),
+            SockOpt::TcpKeepintvl => socket.keep_alive_interval().map(seconds),
+            SockOpt::TcpKeepcnt => socket.keep_alive_count().map(u64::from),
+            SockOpt::SoRcvbuf => socket.receive_buffer_size(),
+            SockOpt::SoSndbuf => socket.send_buffer_size(),
+            SockOpt::IpTtl | SockOpt::Ipv6UnicastHops => socket.hop_limit().map(u64::from),
+            _ => fixed(option),
+        })
+    }
+
+    fn setsockopt(&mut self, option: SockOpt, value: i32) -> Result<(), Errno> {
+        let socket = &self.socket;
+        let number = u64::from(value.unsigned_abs());
+        set(match option {
+            SockOpt::SoKeepalive => socket.set_keep_alive_enabled(value != 0),
+            SockOpt::TcpKeepidle => socket.set_keep_alive_idle_time(nanoseconds(number)),
+            SockOpt::TcpKeepintvl => socket.set_keep_alive_interval(nanoseconds(number)),
+            SockOpt::TcpKeepcnt => socket.set_keep_alive_count(value.unsigned_abs()),
+            SockOpt::SoRcvbuf => socket.set_receive_buffer_size(number),
+            SockOpt::SoSndbuf => socket.set_send_buffer_size(number),
+            SockOpt::IpTtl | SockOpt::Ipv6UnicastHops => socket.set_hop_limit(hops(value)),
+            _ => set_fixed(option, number),
+        })
+    }
+
     fn peer_address(&self) -> Result<SockAddr, Errno> {
         name(self.socket.remote_address())
     }
@@ -197,6 +233,11 @@ impl Streams {
     }
 
     fn read(&mut self, max: usize) -> Result<Read, Errno> {
+        let max = max.min(LONGEST_READ);
+        // For less there is always room enough.
+        if max > memory::SMALL {
+            memory::check(max)?;
+        }
         match self.input.read(max as u64) {
             Ok(data) if data.is_empty() => Ok(Read::Pending),
             Ok(data) => Ok(Read::Data(data)),

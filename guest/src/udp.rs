@@ -1,8 +1,9 @@
 //! The UDP socket of WASI as core's backend.
 
-use core::cell::OnceCell;
+use core::cell::{Cell, OnceCell};
 
 use wasock_core::backend::{DatagramSocket, Message, Progress};
+use wasock_core::sockopt::SockOpt;
 use wasock_core::{Errno, Interest, SockAddr};
 
 use crate::bindings::wasi::clocks::monotonic_clock;
@@ -14,6 +15,8 @@ use crate::bindings::wasi::sockets::udp::{
 };
 use crate::convert::{address_from_wasi, address_to_wasi};
 use crate::errors::{Call, errno};
+use crate::memory;
+use crate::sockopt::{fixed, hops, read, set, set_fixed};
 use crate::wait::Waitable;
 
 /// How long the host gets to end a receive that nobody waits for any more, in nanoseconds.
@@ -21,6 +24,9 @@ use crate::wait::Waitable;
 /// wasmtime ends it in the background after the streams are dropped, and traps when new streams are asked
 /// for before it has; WASI has no way to ask.
 const SETTLE: u64 = 50_000_000;
+
+/// No datagram is longer.
+const LONGEST: usize = 64 * 1024;
 
 /// A UDP socket of WASI.
 ///
@@ -30,8 +36,8 @@ pub(crate) struct Udp {
     socket: UdpSocket,
     /// The peer that the pair is for, or will be.
     peer: Option<SockAddr>,
-    /// Whether a receive may be under way in the host.
-    receiving: bool,
+    /// Whether a receive may be under way in the host: one that found nothing, or that a wait has begun.
+    receiving: Cell<bool>,
 }
 
 /// The two directions. There is one pair at a time: a host traps when asked for a second one.
@@ -48,7 +54,7 @@ impl Udp {
             streams: OnceCell::new(),
             socket,
             peer: None,
-            receiving: false,
+            receiving: Cell::new(false),
         }
     }
 
@@ -79,7 +85,7 @@ impl DatagramSocket for Udp {
 
     fn connect(&mut self, peer: Option<&SockAddr>) -> Result<(), Errno> {
         drop(self.streams.take());
-        if core::mem::take(&mut self.receiving) {
+        if self.receiving.take() {
             monotonic_clock::subscribe_duration(SETTLE).block();
         }
         // After a failure there is no pair; the next call makes one for the peer there was.
@@ -90,8 +96,9 @@ impl DatagramSocket for Udp {
     }
 
     fn receive(&mut self) -> Result<Progress<Message>, Errno> {
+        memory::check(LONGEST)?;
         let received = self.streams()?.incoming.receive(1);
-        self.receiving = true;
+        self.receiving.set(true);
         match received {
             Ok(datagrams) => match datagrams.into_iter().next() {
                 Some(datagram) => Ok(Progress::Done(Message {
@@ -108,7 +115,7 @@ impl DatagramSocket for Udp {
     /// Looking starts a receive, which connecting would have to end; so a socket that has not received yet does not
     /// begin here.
     fn take_queued(&mut self) -> Result<Progress<Message>, Errno> {
-        if self.receiving {
+        if self.receiving.get() {
             self.receive()
         } else {
             Ok(Progress::Pending)
@@ -134,6 +141,27 @@ impl DatagramSocket for Udp {
         }
     }
 
+    fn getsockopt(&self, option: SockOpt) -> Result<i32, Errno> {
+        let socket = &self.socket;
+        read(match option {
+            SockOpt::SoRcvbuf => socket.receive_buffer_size(),
+            SockOpt::SoSndbuf => socket.send_buffer_size(),
+            SockOpt::IpTtl | SockOpt::Ipv6UnicastHops => socket.unicast_hop_limit().map(u64::from),
+            _ => fixed(option),
+        })
+    }
+
+    fn setsockopt(&mut self, option: SockOpt, value: i32) -> Result<(), Errno> {
+        let socket = &self.socket;
+        let number = u64::from(value.unsigned_abs());
+        set(match option {
+            SockOpt::SoRcvbuf => socket.set_receive_buffer_size(number),
+            SockOpt::SoSndbuf => socket.set_send_buffer_size(number),
+            SockOpt::IpTtl | SockOpt::Ipv6UnicastHops => socket.set_unicast_hop_limit(hops(value)),
+            _ => set_fixed(option, number),
+        })
+    }
+
     fn local_address(&self) -> Result<SockAddr, Errno> {
         self.socket
             .local_address()
@@ -146,11 +174,14 @@ impl Waitable for Udp {
     fn pollable(&self, interest: Interest) -> Option<&Pollable> {
         let streams = self.streams().ok()?;
         match interest {
-            Interest::Read => Some(
-                streams
-                    .readable
-                    .get_or_init(|| streams.incoming.subscribe()),
-            ),
+            Interest::Read => {
+                self.receiving.set(true);
+                Some(
+                    streams
+                        .readable
+                        .get_or_init(|| streams.incoming.subscribe()),
+                )
+            }
             Interest::Write => Some(
                 streams
                     .writable

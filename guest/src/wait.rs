@@ -1,5 +1,6 @@
 //! The clock and the waiting: drives core's operations until they answer.
 
+use core::sync::atomic::{AtomicU32, Ordering};
 use core::time::Duration;
 
 use wasock_core::{Errno, Instant, Interest, Step, Timeout, Turn, Wait};
@@ -22,15 +23,38 @@ pub(crate) fn drive<T>(
     let mut turn = Turn::begin(now_if(timeout), timeout);
     loop {
         match operation(turn) {
-            Step::Ready(answer) => return answer,
+            Step::Ready(answer) => {
+                if let Err(Errno::Eagain | Errno::Einprogress | Errno::Ealready) = answer {
+                    not_yet();
+                }
+                return answer;
+            }
             Step::Wait(wait) => block(wait),
         }
         turn = turn.again(now_if(timeout));
     }
 }
 
+/// How often in a row a program is told to come back later before the host gets a moment.
+const PATIENCE: u32 = 64;
+
+/// How often it has been told so since it last waited.
+static SPINNING: AtomicU32 = AtomicU32::new(0);
+
+/// To be called when a call that does not wait has nothing to answer.
+///
+/// A program that asks again and again never returns to its host, and some hosts look after the sockets only while it does (wasmtime
+/// on tokio, which makes a socket look busy when too much was done in one go). So now and then there is a short wait.
+pub(crate) fn not_yet() {
+    if SPINNING.fetch_add(1, Ordering::Relaxed) >= PATIENCE {
+        SPINNING.store(0, Ordering::Relaxed);
+        monotonic_clock::subscribe_duration(1).block();
+    }
+}
+
 /// Waits for `event`, or until time is up. Without either it waits for ever, as BSD does.
 pub(crate) fn block_on(event: Option<&Pollable>, until: Option<Instant>) {
+    SPINNING.store(0, Ordering::Relaxed);
     match (event, until) {
         (Some(event), None) => event.block(),
         (Some(event), Some(until)) => {

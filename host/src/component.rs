@@ -1,11 +1,19 @@
 //! What a file is, and what a component asks for: read from its outline, before anything is compiled.
 
+mod doors;
+mod inspection;
+mod role;
+
 use std::fmt;
 
 use thiserror::Error;
 use wasmparser::{Parser, Payload};
 
 use crate::linker::SUPPLIED;
+
+pub use doors::{Access, Door};
+pub use inspection::Inspection;
+pub use role::Role;
 
 /// The names at the rim of a component.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -175,6 +183,20 @@ fn why_not(import: &str) -> Option<Why> {
         });
     }
     Some(Why::Unknown)
+}
+
+impl Why {
+    /// One word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unguarded => "unguarded",
+            Self::Serving => "serving",
+            Self::Generation => "generation",
+            Self::Provider => "provider",
+            Self::Unknown => "unknown",
+        }
+    }
 }
 
 impl fmt::Display for Unsupplied {

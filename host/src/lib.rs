@@ -47,6 +47,7 @@
 //! | the requests of `wasi:http`              | `http`        |
 //! | the record of decisions                  | [`audit`]     |
 //! | who answers for names                    | [`names`]     |
+//! | the addresses of the machine itself      | `own_addresses` |
 //! | from what happened to a policy           | [`learn`]     |
 //! | time                                     | `clock`       |
 //! | what a file is and asks for              | [`component`] |
@@ -70,6 +71,7 @@ mod http;
 pub mod learn;
 mod linker;
 pub mod names;
+mod own_addresses;
 mod tenants;
 mod view;
 
@@ -87,6 +89,7 @@ pub use handle::NetHandle;
 #[cfg(feature = "http")]
 pub use http::{BadRoots, TlsRoots};
 pub use linker::{SUPPLIED, add_to_linker};
+pub use own_addresses::own_addresses;
 pub use policy::Policy;
 pub use tenants::{Host, HostBuilder, Tenant, TenantBuilder};
 pub use view::{NetCtxView, NetView};

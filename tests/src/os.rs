@@ -4,9 +4,10 @@
 //! too, so that the cases meet the same conditions: `SO_REUSEADDR` is on for streams, IPv6 is never dual-stack.
 
 mod buffer;
-mod errno;
+pub(crate) mod errno;
 mod flags;
 mod names;
+pub(crate) mod options;
 mod poll;
 mod poller;
 mod socket;
@@ -23,6 +24,7 @@ use wasock_conformance::api::{AddrInfo, AnyFamily, AnyType, Question, Ready};
 use wasock_core::Errno;
 use wasock_core::names::{Eai, NameInfoFlags};
 use wasock_core::readiness::Readiness;
+use wasock_core::sockopt::SockOpt;
 
 pub use buffer::OsBuffer;
 use errno::from_os;
@@ -96,6 +98,10 @@ impl Api for Os {
 
     fn lookup(&self, question: &Question<'_>) -> Result<OsLookup, Eai> {
         OsLookup::start(question)
+    }
+
+    fn supported(&self) -> Vec<SockOpt> {
+        Vec::from(SockOpt::ALL)
     }
 
     fn inet_aton(&self, text: &str) -> Result<Vec<u8>, Errno> {

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use wasock_guest_build::{TARGET, Toolchain};
 
 use crate::command::{cargo, cargo_has, run as run_command, wait_within};
-use crate::repository::{guest_manifest, target_dir};
+use crate::repository::{fuzz_manifest, guest_manifest, target_dir};
 
 /// How long to wait for the database of advisories, which comes over the network.
 const FETCH_LIMIT: Duration = Duration::from_secs(120);
@@ -23,6 +23,7 @@ enum Outcome {
 /// The command line.
 pub(crate) fn run(_arguments: &[String]) -> Result<()> {
     let guest = guest_manifest().display().to_string();
+    let fuzz = fuzz_manifest().display().to_string();
 
     let mut outcomes = Vec::new();
     let mut check = |name: &'static str, check: &dyn Fn() -> Result<Outcome>| -> Result<()> {
@@ -32,14 +33,22 @@ pub(crate) fn run(_arguments: &[String]) -> Result<()> {
     };
     check("format, native", &|| format(&[]))?;
     check("format, guests", &|| format(&["--manifest-path", &guest]))?;
+    check("format, fuzzer", &|| format(&["--manifest-path", &fuzz]))?;
     check("clippy, native", &clippy_native)?;
     check("clippy, guests", &|| clippy_guests(&guest))?;
     check("dependencies, native", &|| dependencies(&[]))?;
     check("dependencies, guests", &|| {
         dependencies(&["--manifest-path", &guest])
     })?;
+    check("dependencies, fuzzer", &|| {
+        dependencies(&["--manifest-path", &fuzz])
+    })?;
     check("advisories", &|| {
-        advisories(&[&[], &["--manifest-path", &guest]])
+        advisories(&[
+            &[],
+            &["--manifest-path", &guest],
+            &["--manifest-path", &fuzz],
+        ])
     })?;
 
     summary(&outcomes)

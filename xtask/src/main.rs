@@ -6,6 +6,8 @@
 mod command;
 mod conformance;
 mod demo;
+mod fuzz;
+mod instructions;
 mod languages;
 mod lint;
 mod report;
@@ -26,7 +28,7 @@ struct Command {
     run: fn(&[String]) -> Result<()>,
 }
 
-const COMMANDS: [Command; 6] = [
+const COMMANDS: [Command; 8] = [
     Command {
         name: "setup",
         arguments: "",
@@ -50,6 +52,18 @@ const COMMANDS: [Command; 6] = [
         arguments: "[--backend NAME] [--list]",
         summary: "run the BSD socket cases on every implementation, or on one",
         run: conformance::run,
+    },
+    Command {
+        name: "fuzz",
+        arguments: "[TARGET] [SECONDS]",
+        summary: "look for inputs for which something does not hold",
+        run: fuzz::run,
+    },
+    Command {
+        name: "instructions",
+        arguments: "[--against COMMIT]",
+        summary: "count the instructions of moving data, here and at another commit",
+        run: instructions::run,
     },
     Command {
         name: "languages",

@@ -22,6 +22,11 @@ pub(crate) fn guest_manifest() -> PathBuf {
     root().join("guest/Cargo.toml")
 }
 
+/// The manifest of the workspace of the fuzzer.
+pub(crate) fn fuzz_manifest() -> PathBuf {
+    root().join("fuzz/Cargo.toml")
+}
+
 /// The folder in which cargo has put this program, `<target folder>/debug`. It asks the file system and not the
 /// configuration of cargo, which can move that folder in four ways.
 pub(crate) fn programs() -> Result<PathBuf> {

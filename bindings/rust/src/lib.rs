@@ -46,6 +46,7 @@
 //! # Layout
 //!
 //! - [`TcpStream`], [`TcpListener`], [`UdpSocket`], [`BufReader`], [`Error`]: the sockets of this crate.
+//! - [`create_connection`], [`create_server`], [`socketpair`]: what Python's `socket` module has under these names.
 //! - [`resolve`], [`to_socket_addrs`], [`TcpStream::connect_host`]: names of hosts.
 //! - [`Poller`], [`poll`]: many sockets at once; [`Queue`], [`LineStream`], [`Relay`]: what a program with them needs.
 //! - [`net`]: the interfaces of `wasock:net` as they are written in WIT, for everything else.
@@ -56,9 +57,11 @@
 extern crate alloc;
 
 mod address;
+mod connection;
 mod error;
 mod lines;
 mod listener;
+mod options;
 mod poller;
 mod queue;
 #[doc(hidden)]
@@ -69,10 +72,12 @@ mod resolve;
 #[cfg(feature = "runtime")]
 #[doc(hidden)]
 pub mod rt;
+mod scatter;
 mod stream;
 mod time;
 mod udp;
 
+pub use connection::{create_connection, create_server, socketpair};
 pub use error::Error;
 pub use lines::LineStream;
 pub use listener::{Incoming, TcpListener};
@@ -90,7 +95,7 @@ pub use udp::UdpSocket;
 
 /// The interfaces of `wasock:net`, generated from their WIT.
 pub mod net {
-    pub use crate::raw::wasock::net::{inet, pollables, resolver, sockets, types};
+    pub use crate::raw::wasock::net::{inet, options, pollables, resolver, sockets, types};
 }
 
 /// The interface of WASI that [`net::pollables`] takes pollables of: what bindings of other interfaces name in `with`.

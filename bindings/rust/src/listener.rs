@@ -1,37 +1,34 @@
 //! Waiting for TCP connections.
 
+use alloc::rc::Rc;
 use core::iter::FusedIterator;
 use core::net::SocketAddr;
 use core::time::Duration;
 
-use crate::address::family;
+use crate::connection::create_server;
 use crate::error::Error;
 use crate::net::sockets::Socket;
-use crate::net::types::SocketType;
 use crate::stream::{TcpStream, set_timeout};
 
 /// How many connections may wait to be accepted, as in the standard library.
 const BACKLOG: i32 = 128;
 
-/// A socket that waits for TCP connections. Dropping it closes it.
-#[derive(Debug)]
+/// A socket that waits for TCP connections.
+///
+/// A clone is another handle for the same socket; when the last one is dropped it is closed.
+#[derive(Clone, Debug)]
 pub struct TcpListener {
-    socket: Socket,
+    socket: Rc<Socket>,
 }
 
 impl TcpListener {
     /// Listens on a local address. Port 0 asks for a free one, which [`local_addr`](Self::local_addr) tells.
     ///
     /// # Errors
-    /// - `EACCES`:        the network policy of the host refuses.
-    /// - `EADDRINUSE`:    another socket listens there.
-    /// - `EADDRNOTAVAIL`: the address is not one of this machine.
+    /// Those of [`create_server`], which also takes the number of connections that may wait: here 128.
     #[doc(alias("socket", "listen"))]
     pub fn bind(address: SocketAddr) -> Result<Self, Error> {
-        let socket = Socket::create(family(address), SocketType::Stream, 0)?;
-        socket.bind(address.into())?;
-        socket.listen(BACKLOG)?;
-        Ok(Self { socket })
+        create_server(address, BACKLOG)
     }
 
     /// Waits for a connection. The stream blocks, whatever the timeout of the listener.
@@ -83,6 +80,14 @@ impl TcpListener {
     #[must_use]
     pub fn socket(&self) -> &Socket {
         &self.socket
+    }
+}
+
+/// Takes over a socket that listens.
+impl From<Socket> for TcpListener {
+    fn from(socket: Socket) -> Self {
+        let socket = Rc::new(socket);
+        Self { socket }
     }
 }
 

@@ -1,28 +1,33 @@
 //! TCP connections.
 
-use alloc::string::ToString as _;
+use alloc::rc::Rc;
 use alloc::vec::Vec;
 use core::fmt;
 use core::net::SocketAddr;
 use core::time::Duration;
 
 use crate::address::family;
+use crate::connection::create_connection;
 use crate::error::Error;
 use crate::net::sockets::{ShutdownHow, Socket};
-use crate::net::types::{Eai, Errno, MsgFlags, SocketType};
-use crate::resolve::{LookupError, resolve};
+use crate::net::types::{Errno, MsgFlags, SocketType};
+use crate::scatter::{gather, scatter};
 use crate::time::seconds;
 
 /// How much one call sends or receives at most: what `wasock:net` promises to take at once.
 const MAX_TRANSFER: usize = 1024 * 1024;
 
-/// A TCP connection. Dropping it closes it.
+/// A TCP connection.
 ///
 /// A new one blocks: every call waits until it is done. [`set_timeout`](Self::set_timeout) and
 /// [`set_nonblocking`](Self::set_nonblocking) change that.
-#[derive(Debug)]
+///
+/// A clone is another handle for the same connection, as `dup(2)` makes it: they share the timeout, and when the last
+/// one is dropped the connection is closed. [`close`](Self::close) closes it for all of them.
+#[derive(Clone, Debug)]
+#[doc(alias = "dup")]
 pub struct TcpStream {
-    socket: Socket,
+    socket: Rc<Socket>,
 }
 
 impl TcpStream {
@@ -54,17 +59,10 @@ impl TcpStream {
     /// Connects to the first address of `host` that can be reached: a name, or an address as text.
     ///
     /// # Errors
-    /// Those of [`resolve`]; if no address can be reached, those of [`connect`](Self::connect) for the last one.
-    #[doc(alias("create_connection", "getaddrinfo"))]
+    /// Those of [`create_connection`].
+    #[doc(alias = "getaddrinfo")]
     pub fn connect_host(host: &str, port: u16) -> Result<Self, Error> {
-        let mut outcome = Err(LookupError::from(Eai::Nodata).into());
-        for address in resolve(host, &port.to_string())? {
-            outcome = Self::connect(address);
-            if outcome.is_ok() {
-                break;
-            }
-        }
-        outcome
+        create_connection(host, port, None, None)
     }
 
     /// Begins to connect and does not wait. The stream does not block.
@@ -79,7 +77,7 @@ impl TcpStream {
         let socket = Socket::create(family(address), SocketType::Stream, 0)?;
         set_timeout(&socket, Some(Duration::ZERO))?;
         match socket.connect(address.into()) {
-            Ok(()) | Err(Errno::Einprogress) => Ok(Self { socket }),
+            Ok(()) | Err(Errno::Einprogress) => Ok(socket.into()),
             Err(errno) => Err(errno.into()),
         }
     }
@@ -93,7 +91,7 @@ impl TcpStream {
         if timeout.is_some() {
             set_timeout(&socket, None)?;
         }
-        Ok(Self { socket })
+        Ok(socket.into())
     }
 
     /// Receives what is there, at most `buffer.len()` bytes, and answers how many those are.
@@ -111,6 +109,16 @@ impl TcpStream {
         let target = buffer.get_mut(..data.len()).ok_or(Errno::Eio)?;
         target.copy_from_slice(&data);
         Ok(data.len())
+    }
+
+    /// Receives what is there into several buffers, filling one after the other, and answers how many bytes those are.
+    ///
+    /// # Errors
+    /// Those of [`read`](Self::read).
+    #[doc(alias("recvmsg", "readv"))]
+    pub fn read_vectored(&self, buffers: &mut [&mut [u8]]) -> Result<usize, Error> {
+        let room = buffers.iter().map(|buffer| buffer.len()).sum();
+        scatter(&self.receive(room)?, buffers)
     }
 
     /// Receives until `buffer` is full.
@@ -167,6 +175,15 @@ impl TcpStream {
         Ok(usize::try_from(count).unwrap_or(usize::MAX))
     }
 
+    /// Sends some of what is in several buffers, as if they were one, and answers how many bytes were taken.
+    ///
+    /// # Errors
+    /// Those of [`write`](Self::write).
+    #[doc(alias("sendmsg", "writev"))]
+    pub fn write_vectored(&self, buffers: &[&[u8]]) -> Result<usize, Error> {
+        self.write(&gather(buffers, MAX_TRANSFER))
+    }
+
     /// Sends all of `data`.
     ///
     /// A timeout is the time of all of it, not of each piece.
@@ -220,6 +237,11 @@ impl TcpStream {
         self.set_timeout(nonblocking.then_some(Duration::ZERO))
     }
 
+    /// Closes the connection, for every clone: later calls answer `EBADF`. Data that was sent is still delivered.
+    pub fn close(&self) {
+        self.socket.close();
+    }
+
     /// The address of this end.
     ///
     /// # Errors
@@ -243,11 +265,21 @@ impl TcpStream {
     pub fn socket(&self) -> &Socket {
         &self.socket
     }
+
+    /// The socket itself, if no clone of this stream is left.
+    ///
+    /// # Errors
+    /// The stream, if there is one.
+    #[doc(alias = "detach")]
+    pub fn into_socket(self) -> Result<Socket, Self> {
+        Rc::try_unwrap(self.socket).map_err(|socket| Self { socket })
+    }
 }
 
 /// Takes over a socket that is connected, or is about to be.
 impl From<Socket> for TcpStream {
     fn from(socket: Socket) -> Self {
+        let socket = Rc::new(socket);
         Self { socket }
     }
 }
@@ -255,12 +287,6 @@ impl From<Socket> for TcpStream {
 impl AsRef<Socket> for TcpStream {
     fn as_ref(&self) -> &Socket {
         &self.socket
-    }
-}
-
-impl From<TcpStream> for Socket {
-    fn from(stream: TcpStream) -> Self {
-        stream.socket
     }
 }
 

@@ -1,5 +1,6 @@
 //! UDP.
 
+use alloc::rc::Rc;
 use core::net::SocketAddr;
 use core::time::Duration;
 
@@ -7,15 +8,21 @@ use crate::address::family;
 use crate::error::Error;
 use crate::net::sockets::{Received, Socket};
 use crate::net::types::{Errno, MsgFlags, SocketType};
+use crate::scatter::{gather, scatter};
 use crate::stream::set_timeout;
 
-/// A UDP socket. Dropping it closes it.
+/// No datagram is longer, whatever it travels over.
+const MAX_DATAGRAM: usize = 65_535;
+
+/// A UDP socket.
 ///
 /// A new one blocks: every call waits until it is done. [`set_timeout`](Self::set_timeout) and
 /// [`set_nonblocking`](Self::set_nonblocking) change that.
-#[derive(Debug)]
+///
+/// A clone is another handle for the same socket; when the last one is dropped it is closed.
+#[derive(Clone, Debug)]
 pub struct UdpSocket {
-    socket: Socket,
+    socket: Rc<Socket>,
 }
 
 impl UdpSocket {
@@ -29,7 +36,7 @@ impl UdpSocket {
     pub fn bind(address: SocketAddr) -> Result<Self, Error> {
         let socket = Socket::create(family(address), SocketType::Dgram, 0)?;
         socket.bind(address.into())?;
-        Ok(Self { socket })
+        Ok(socket.into())
     }
 
     /// A socket with a peer, at an address that the system chooses.
@@ -39,7 +46,7 @@ impl UdpSocket {
     pub fn connected(peer: SocketAddr) -> Result<Self, Error> {
         let socket = Socket::create(family(peer), SocketType::Dgram, 0)?;
         socket.connect(peer.into())?;
-        Ok(Self { socket })
+        Ok(socket.into())
     }
 
     /// Sets the peer: to whom [`send`](Self::send) sends, and from whom alone is received. Nothing is sent.
@@ -92,6 +99,23 @@ impl UdpSocket {
         Ok(length(count))
     }
 
+    /// Sends one datagram that is made of several pieces, to the peer or to `address`, and answers its length.
+    ///
+    /// # Errors
+    /// Those of [`send`](Self::send) and [`send_to`](Self::send_to).
+    #[doc(alias("sendmsg", "writev"))]
+    pub fn send_vectored(
+        &self,
+        pieces: &[&[u8]],
+        address: Option<SocketAddr>,
+    ) -> Result<usize, Error> {
+        let data = gather(pieces, MAX_DATAGRAM + 1);
+        match address {
+            Some(address) => self.send_to(&data, address),
+            None => self.send(&data),
+        }
+    }
+
     /// Receives a datagram and answers how many bytes of it are in `buffer`. What does not fit is lost.
     ///
     /// 0 is an empty datagram, and no end of anything.
@@ -122,6 +146,23 @@ impl UdpSocket {
     #[doc(alias = "MSG_PEEK")]
     pub fn peek_from(&self, buffer: &mut [u8]) -> Result<(usize, SocketAddr), Error> {
         self.receive_from(buffer, MsgFlags::PEEK)
+    }
+
+    /// Receives a datagram into several buffers, filling one after the other, as [`recv_from`](Self::recv_from) does
+    /// into one.
+    ///
+    /// # Errors
+    /// Those of [`recv_from`](Self::recv_from).
+    #[doc(alias("recvmsg", "readv"))]
+    pub fn recv_from_vectored(
+        &self,
+        buffers: &mut [&mut [u8]],
+    ) -> Result<(usize, SocketAddr), Error> {
+        let room: usize = buffers.iter().map(|buffer| buffer.len()).sum();
+        let most = u32::try_from(room).unwrap_or(u32::MAX);
+        let received = self.socket.recvfrom(most, MsgFlags::empty())?;
+        let sender = received.address.ok_or(Errno::Einval)?;
+        Ok((scatter(&received.data, buffers)?, sender.into()))
     }
 
     fn receive_from(
@@ -186,6 +227,14 @@ impl UdpSocket {
     #[must_use]
     pub fn socket(&self) -> &Socket {
         &self.socket
+    }
+}
+
+/// Takes over a datagram socket.
+impl From<Socket> for UdpSocket {
+    fn from(socket: Socket) -> Self {
+        let socket = Rc::new(socket);
+        Self { socket }
     }
 }
 

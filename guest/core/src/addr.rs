@@ -32,12 +32,30 @@ impl Family {
         }
     }
 
-    /// Where a connection to the wildcard address goes on BSD: the loopback address.
+    /// Where what is sent to the wildcard address goes on BSD: the loopback address.
     #[must_use]
     pub const fn loopback(self, port: u16) -> SockAddr {
         match self {
             Self::Inet => SockAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, port)),
             Self::Inet6 => SockAddr::V6(SocketAddrV6::new(Ipv6Addr::LOCALHOST, port, 0, 0)),
         }
+    }
+}
+
+/// Where what a socket sends to `address` goes: to this machine, where that is the wildcard address.
+///
+/// On Linux that is the loopback address; in IPv4 it is the address that the socket is bound to, if it is bound to one
+/// (`ip_route_output_key` in `net/ipv4/route.c`), so `local` is asked for that.
+pub(crate) fn destination(address: SockAddr, local: impl FnOnce() -> Option<SockAddr>) -> SockAddr {
+    if !address.ip().is_unspecified() {
+        return address;
+    }
+    let bound = match address {
+        SockAddr::V4(_) => local().filter(|local| !local.ip().is_unspecified()),
+        SockAddr::V6(_) => None,
+    };
+    match bound {
+        Some(local) => SockAddr::new(local.ip(), address.port()),
+        None => Family::of(&address).loopback(address.port()),
     }
 }

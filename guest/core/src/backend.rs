@@ -7,6 +7,7 @@
 use alloc::vec::Vec;
 
 use crate::addr::Family;
+use crate::sockopt::SockOpt;
 use crate::{Errno, SockAddr};
 
 /// The outcome of a call that may have to be repeated.
@@ -100,6 +101,24 @@ pub trait DatagramSocket: Sized {
     /// # Errors
     /// `EINVAL` when there is none.
     fn local_address(&self) -> Result<SockAddr, Errno>;
+
+    /// The value of an option that [its kind](SockOpt::is_of) of socket has.
+    ///
+    /// # Errors
+    /// `ENOPROTOOPT` where the layer below does not have it.
+    fn getsockopt(&self, option: SockOpt) -> Result<i32, Errno> {
+        let _ = option;
+        Err(Errno::Enoprotoopt)
+    }
+
+    /// Sets such an option, to a value that is in range.
+    ///
+    /// # Errors
+    /// As [`getsockopt`](Self::getsockopt).
+    fn setsockopt(&mut self, option: SockOpt, value: i32) -> Result<(), Errno> {
+        let _ = (option, value);
+        Err(Errno::Enoprotoopt)
+    }
 }
 
 /// A TCP socket of the layer below. Core calls these only in the states that are named.
@@ -113,7 +132,7 @@ pub trait StreamSocket: Sized {
     /// Makes a bound socket listen, or changes the backlog of a listening one. `backlog` is at least 1.
     ///
     /// # Errors
-    /// `EADDRINUSE`, `EACCES`. The socket is of no more use.
+    /// `EADDRINUSE`, `EACCES`. The socket is of no more use; one that listens goes on as it did.
     fn listen(&mut self, backlog: u32) -> Result<(), Errno>;
 
     /// Takes a connection of a listening socket.
@@ -137,7 +156,7 @@ pub trait StreamSocket: Sized {
     /// Reads at most `max` bytes of a connected socket; `max` is not 0.
     ///
     /// # Errors
-    /// `ECONNRESET` and other ends of the connection.
+    /// `ECONNRESET` and other ends of the connection. `ENOBUFS` when there is no memory for what it would read; that ends nothing.
     fn read(&mut self, max: usize) -> Result<Read, Errno>;
 
     /// Writes some of `data` (not empty) to a connected socket.
@@ -171,4 +190,23 @@ pub trait StreamSocket: Sized {
     /// # Errors
     /// `ENOTCONN` when the connection is gone.
     fn peer_address(&self) -> Result<SockAddr, Errno>;
+
+    /// The value of an option that [its kind](SockOpt::is_of) of socket has. A socket that is connecting is not asked, and
+    /// none is for `SO_REUSEADDR`, which is always on.
+    ///
+    /// # Errors
+    /// `ENOPROTOOPT` where the layer below does not have it.
+    fn getsockopt(&self, option: SockOpt) -> Result<i32, Errno> {
+        let _ = option;
+        Err(Errno::Enoprotoopt)
+    }
+
+    /// Sets such an option, to a value that is in range. An accepted socket begins with what the listening one had.
+    ///
+    /// # Errors
+    /// As [`getsockopt`](Self::getsockopt).
+    fn setsockopt(&mut self, option: SockOpt, value: i32) -> Result<(), Errno> {
+        let _ = (option, value);
+        Err(Errno::Enoprotoopt)
+    }
 }

@@ -46,6 +46,25 @@ pub enum Kind {
     Datagram(Family),
 }
 
+impl Kind {
+    /// The family.
+    #[must_use]
+    pub const fn family(self) -> Family {
+        match self {
+            Self::Stream(family) | Self::Datagram(family) => family,
+        }
+    }
+
+    /// The protocol, by its number in IANA's registry.
+    #[must_use]
+    pub const fn protocol(self) -> u32 {
+        match self {
+            Self::Stream(_) => IPPROTO_TCP,
+            Self::Datagram(_) => IPPROTO_UDP,
+        }
+    }
+}
+
 /// The protocol numbers of IANA's registry.
 const IPPROTO_ICMP: u32 = 1;
 const IPPROTO_TCP: u32 = 6;

@@ -7,11 +7,13 @@
 //! - [`receive`]: `recv`, `recvfrom`.
 //! - [`transmit`]: `send`, `sendto`.
 //! - [`end`]: `shutdown`, `close`, names.
+//! - [`mod@sockopt`]: options, and the error that waits.
 
 mod end;
 mod open;
 mod poll;
 mod receive;
+mod sockopt;
 mod state;
 mod transmit;
 

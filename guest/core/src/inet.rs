@@ -26,7 +26,7 @@
 //! NUL is a character like any other: refused in an address, ignored in the tail. (C would end the text
 //! there, so `"127.0.0.1\0.evil"` would name a host that no later check sees.)
 //!
-//! `tests/inet.rs` compares all of this with the C library of the machine.
+//! `tests/inet` compares all of this with the C library of the machine.
 
 mod aton;
 mod ntop;

@@ -22,6 +22,7 @@
 //! - [`stream`]: TCP, a state machine whose states say how each is left.
 //! - [`datagram`]: UDP, likewise.
 //! - [`socket`]: a socket of either type.
+//! - [`sockopt`]: its options.
 //! - [`readiness`], [`poll_set`]: what a socket is ready for.
 //! - [`buffer`]: memory that is kept for a program.
 //! - [`inet`]: addresses as text.
@@ -36,6 +37,8 @@ pub mod backend;
 pub mod buffer;
 pub mod create;
 pub mod datagram;
+#[cfg(test)]
+mod document;
 pub mod errno;
 mod flag_set;
 pub mod flags;
@@ -46,6 +49,7 @@ pub mod readiness;
 #[cfg(test)]
 mod script;
 pub mod socket;
+pub mod sockopt;
 pub mod step;
 pub mod stream;
 pub mod time;

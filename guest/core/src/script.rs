@@ -7,6 +7,7 @@ use core::cell::RefCell;
 
 use crate::addr::Family;
 use crate::backend::{Backend, Message, Progress, Read};
+use crate::sockopt::SockOpt;
 use crate::{Errno, SockAddr};
 
 /// A call of the layer below, with the answer it gets.
@@ -16,6 +17,8 @@ pub(crate) enum Line {
     Create(Result<(), Errno>),
     Bind(SockAddr, Result<(), Errno>),
     LocalAddress(Result<SockAddr, Errno>),
+    Getsockopt(SockOpt, Result<i32, Errno>),
+    Setsockopt(SockOpt, i32, Result<(), Errno>),
     /// The socket is dropped.
     Drop,
 
@@ -101,6 +104,20 @@ impl Scripted {
     fn play_bind(&self, address: &SockAddr) -> Result<(), Errno> {
         play!(self, "bind", Line::Bind(expected, answer) => {
             assert_eq!(*address, expected);
+            answer
+        })
+    }
+
+    fn play_getsockopt(&self, option: SockOpt) -> Result<i32, Errno> {
+        play!(self, "getsockopt", Line::Getsockopt(expected, answer) => {
+            assert_eq!(option, expected);
+            answer
+        })
+    }
+
+    fn play_setsockopt(&self, option: SockOpt, value: i32) -> Result<(), Errno> {
+        play!(self, "setsockopt", Line::Setsockopt(expected, to, answer) => {
+            assert_eq!((option, value), (expected, to));
             answer
         })
     }

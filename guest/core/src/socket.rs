@@ -8,6 +8,7 @@ use crate::create::{self, AddressFamily, Kind, SocketType};
 use crate::datagram::{Datagram, Received};
 use crate::flags::MsgFlags;
 use crate::readiness::{Poll, Readiness};
+use crate::sockopt::SockOpt;
 use crate::stream::{Closing, How, Sending, Stream};
 use crate::{Errno, Interest, SockAddr, Step, Timeout, Turn};
 
@@ -119,8 +120,8 @@ impl<B: Backend> Socket<B> {
     pub fn recv(&mut self, length: usize, flags: MsgFlags, turn: Turn) -> Step<Vec<u8>> {
         match self {
             Self::Stream(stream) => stream.recv(length, flags, turn),
-            Self::Datagram(_) if flags.contains(MsgFlags::TRUNC) => {
-                Step::Ready(Err(Errno::Eopnotsupp))
+            Self::Datagram(datagram) if flags.contains(MsgFlags::TRUNC) => {
+                Step::Ready(datagram.unsupported())
             }
             Self::Datagram(datagram) => datagram
                 .recv(length, flags, turn)
@@ -262,6 +263,66 @@ impl<B: Backend> Socket<B> {
         }
     }
 
+    /// What it was created as: `SO_DOMAIN`, `SO_TYPE`, `SO_PROTOCOL`.
+    ///
+    /// # Errors
+    /// `EBADF`.
+    pub fn kind(&self) -> Result<Kind, Errno> {
+        match self {
+            Self::Stream(stream) => stream.kind(),
+            Self::Datagram(datagram) => datagram.kind(),
+        }
+    }
+
+    /// `SO_ACCEPTCONN`: whether it listens.
+    ///
+    /// # Errors
+    /// `EBADF`.
+    pub fn is_listening(&self) -> Result<bool, Errno> {
+        match self {
+            Self::Stream(stream) => stream.is_listening(),
+            Self::Datagram(datagram) => datagram.kind().map(|_| false),
+        }
+    }
+
+    /// `SO_ERROR`: the error that waits to be answered, once.
+    ///
+    /// # Errors
+    /// `EBADF`.
+    pub fn take_error(&mut self) -> Result<Option<Errno>, Errno> {
+        match self {
+            Self::Stream(stream) => stream.take_error(),
+            Self::Datagram(datagram) => datagram.take_error(),
+        }
+    }
+
+    /// `getsockopt(2)`.
+    ///
+    /// # Errors
+    /// Those of [`Stream::getsockopt`] and [`Datagram::getsockopt`].
+    pub fn getsockopt(&mut self, backend: &mut B, option: SockOpt) -> Result<i32, Errno> {
+        match self {
+            Self::Stream(stream) => stream.getsockopt(backend, option),
+            Self::Datagram(datagram) => datagram.getsockopt(option),
+        }
+    }
+
+    /// `setsockopt(2)`.
+    ///
+    /// # Errors
+    /// Those of [`Stream::setsockopt`] and [`Datagram::setsockopt`].
+    pub fn setsockopt(
+        &mut self,
+        backend: &mut B,
+        option: SockOpt,
+        value: i32,
+    ) -> Result<(), Errno> {
+        match self {
+            Self::Stream(stream) => stream.setsockopt(backend, option, value),
+            Self::Datagram(datagram) => datagram.setsockopt(option, value),
+        }
+    }
+
     /// How long its calls may wait.
     #[must_use]
     pub fn timeout(&self) -> Timeout {
@@ -312,5 +373,31 @@ impl<B: Backend> Socket<B> {
             Self::Stream(stream) => stream.backend().map(Below::Stream),
             Self::Datagram(datagram) => datagram.backend().map(Below::Datagram),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Instant;
+    use crate::addr::Family;
+    use crate::script::Script;
+
+    #[test]
+    fn a_closed_socket_is_found_before_a_flag_that_it_does_not_have() {
+        let script = Script::default();
+        let sockets: [Socket<Script>; 2] = [
+            Socket::Stream(Stream::new(Family::Inet, script.socket())),
+            Socket::Datagram(Datagram::new(Family::Inet, script.socket())),
+        ];
+        for mut socket in sockets {
+            let turn = Turn::begin(Instant(0), Timeout::Never);
+            for answer in [Errno::Eopnotsupp, Errno::Ebadf] {
+                let received = socket.recv(1, MsgFlags::TRUNC, turn);
+                assert_eq!(received, Step::Ready(Err(answer)), "{socket:?}");
+                assert!(socket.close().is_none());
+            }
+        }
+        script.done();
     }
 }

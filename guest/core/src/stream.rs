@@ -9,6 +9,7 @@
 //! - [`transmit`]: `send`, `sendall`.
 //! - [`end`]: `shutdown`, `close`, and what remains to be delivered after it.
 //! - [`name`]: `getsockname`, `getpeername`.
+//! - [`mod@sockopt`]: options, and the error that waits.
 
 mod connection;
 mod end;
@@ -16,6 +17,7 @@ mod name;
 mod open;
 mod poll;
 mod receive;
+mod sockopt;
 mod state;
 mod transmit;
 
@@ -24,9 +26,10 @@ pub use transmit::Sending;
 
 use crate::addr::Family;
 use crate::backend::StreamSocket;
+use crate::sockopt::{Chosen, SockOpt};
 use crate::{Errno, Interest, Step, Timeout, Turn};
 use connection::{Connection, Report};
-use state::State;
+use state::{Failure, State};
 
 /// The most bytes that one call takes or returns; more is a short count.
 pub const MAX_TRANSFER: usize = 1024 * 1024;
@@ -37,8 +40,10 @@ pub struct Stream<S> {
     family: Family,
     timeout: Timeout,
     state: State<S>,
-    /// How a connection attempt failed, while the program has not been told: `SO_ERROR` of BSD.
-    failure: Option<Errno>,
+    /// A connection attempt that failed while `connect` was not asked.
+    failure: Option<Failure>,
+    /// The options that the program has set.
+    chosen: Chosen,
 }
 
 impl<S: StreamSocket> Stream<S> {
@@ -53,12 +58,15 @@ impl<S: StreamSocket> Stream<S> {
         )
     }
 
-    /// A new socket over an accepted connection.
-    fn accepted(family: Family, socket: S) -> Self {
-        Self::in_state(
-            family,
-            State::Connected(Connection::new(socket, Report::Done)),
-        )
+    /// A new socket over a connection that this one has accepted. The layer below has handed the options on, except for
+    /// the one that is known here only.
+    fn accepted(&self, socket: S) -> Self {
+        let state = State::Connected(Connection::new(socket, Report::Done));
+        let mut accepted = Self::in_state(self.family, state);
+        if let Some(value) = self.chosen.get(SockOpt::SoReuseaddr) {
+            accepted.chosen.set(SockOpt::SoReuseaddr, value);
+        }
+        accepted
     }
 
     fn in_state(family: Family, state: State<S>) -> Self {
@@ -67,6 +75,7 @@ impl<S: StreamSocket> Stream<S> {
             timeout: Timeout::Never,
             state,
             failure: None,
+            chosen: Chosen::default(),
         }
     }
 
@@ -117,31 +126,41 @@ impl<S: StreamSocket> Stream<S> {
     /// The connection, for a call that moves data: an attempt in progress is waited for, and one that
     /// failed unseen is answered here, once.
     ///
-    /// `unconnected` is the answer where there is no connection.
+    /// `unconnected` is the answer where there is no connection, and `failed` where another call than `connect` has told how
+    /// an attempt failed: as on Linux, the halves are then those of a connection that has ended.
     fn connection(
         &mut self,
         turn: Turn,
         unconnected: Errno,
+        failed: Result<(), Errno>,
     ) -> Result<&mut Connection<S>, Step<()>> {
         if let State::Connecting { .. } = self.state {
             match self.advance(Report::Later) {
                 Ok(true) => {}
                 Ok(false) => return Err(turn.wait_or(Interest::Connect, Errno::Eagain)),
-                Err(error) => return Err(Step::Ready(Err(error))),
+                Err(error) => self.failure = Some(Failure::Untold(error)),
             }
         }
-        self.take_failure()
-            .map_err(|error| Step::Ready(Err(error)))?;
         match &mut self.state {
             State::Connected(connection) => Ok(connection),
-            _ => Err(Step::Ready(Err(unconnected))),
+            _ => Err(Step::Ready(match self.failure {
+                None => Err(unconnected),
+                Some(Failure::Told) => failed,
+                Some(Failure::Untold(error)) => {
+                    self.failure = Some(Failure::Told);
+                    Err(error)
+                }
+            })),
         }
     }
 
-    /// # Errors
-    /// How a connection attempt failed, once.
-    fn take_failure(&mut self) -> Result<(), Errno> {
-        self.failure.take().map_or(Ok(()), Err)
+    /// Follows an attempt that may have ended. How it failed is kept until somebody asks.
+    fn follow(&mut self) {
+        if let State::Connecting { .. } = self.state
+            && let Err(error) = self.advance(Report::Later)
+        {
+            self.failure = Some(Failure::Untold(error));
+        }
     }
 }
 

@@ -10,6 +10,7 @@ mod mapping;
 mod names;
 mod rates;
 mod reload;
+mod stores;
 mod times;
 mod udp;
 mod waiting;

@@ -16,7 +16,7 @@ use wasmtime_wasi_http::{Error, WasiBody};
 use super::body::ResponseBody;
 use super::failure::Failure;
 use super::hooks::Limits;
-use super::open::OpenRequest;
+use super::open::{OpenRequest, Route};
 use super::over::over;
 use super::reach::reach;
 use super::tls::Tls;
@@ -38,6 +38,7 @@ type Driver = http1::Connection<TokioIo<Box<dyn Stream>>, WasiBody>;
 /// Reach the host of the request, send it, and wait for the head of the response.
 pub(super) async fn exchange(
     open: &mut OpenRequest,
+    route: Route,
     sources: &Sources,
     tls: &Tls,
     mut request: Request<WasiBody>,
@@ -45,7 +46,11 @@ pub(super) async fn exchange(
 ) -> Result<(Response<WasiBody>, Background), Failure> {
     address(&mut request, open)?;
 
-    let connected = timeout(limits.connect, connect(open, sources, tls, limits.connect)).await;
+    let connected = timeout(
+        limits.connect,
+        connect(open, route, sources, tls, limits.connect),
+    )
+    .await;
     let (stream, connection) = connected.map_err(|_| Failure::ConnectTimeout)??;
     let (response, driver) = tokio::select! {
         biased;
@@ -68,11 +73,12 @@ pub(super) async fn exchange(
 
 async fn connect(
     open: &mut OpenRequest,
+    route: Route,
     sources: &Sources,
     tls: &Tls,
     limit: Duration,
 ) -> Result<(Box<dyn Stream>, Arc<Open>), Failure> {
-    let stream = reach(open, sources, limit).await?;
+    let stream = reach(open, route, sources, limit).await?;
     let connection = Arc::clone(stream.open());
     let stream: Box<dyn Stream> = match open.target().scheme {
         HttpScheme::Http => Box::new(stream),

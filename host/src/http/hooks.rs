@@ -7,7 +7,7 @@ use hyper::{Method, Request, Response};
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 
 use super::exchange::{Background, exchange};
-use super::open::{OpenRequest, OpenRequests};
+use super::open::{OpenRequest, OpenRequests, Route};
 use super::roots::TlsRoots;
 use super::target::Target;
 use super::tls::Tls;
@@ -62,7 +62,7 @@ impl Hooks {
     }
 
     /// Decide what can be decided at once: while the guest waits, so that its records are in the order of its actions.
-    fn begin(&mut self, request: &Request<WasiBody>) -> Result<OpenRequest, Error> {
+    fn begin(&mut self, request: &Request<WasiBody>) -> Result<(OpenRequest, Route), Error> {
         let method = request.method();
         // A tunnel: what goes through it leads somewhere else, and is not seen.
         if *method == Method::CONNECT || method.as_str().len() > MAX_METHOD {
@@ -90,8 +90,8 @@ impl WasiHttpHooks for Hooks {
         let (sources, tls) = (self.sources.clone(), self.tls.clone());
         let limits = Limits::of(options.unwrap_or_default());
         Box::new(async move {
-            let mut open = begun?;
-            match exchange(&mut open, &sources, &tls, request, limits).await {
+            let (mut open, route) = begun?;
+            match exchange(&mut open, route, &sources, &tls, request, limits).await {
                 Ok((response, background)) => {
                     open.answered(response.status());
                     Ok((response, background))

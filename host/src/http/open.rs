@@ -24,20 +24,25 @@ pub(super) struct OpenRequests(Vec<Weak<Page>>);
 /// A request from the first decision about it to its record.
 pub(super) struct OpenRequest {
     target: Target,
-    /// Where the addresses come from, until somebody has asked there.
-    route: Option<Route>,
     page: Arc<Page>,
     connection: Option<Connection>,
 }
 
-/// Where the addresses of a host come from.
+/// The way to a host.
 pub(super) enum Route {
-    /// The host is an address.
-    Address,
-    /// The host is a name, which may be looked up.
+    /// The host is an address, and the connection is begun.
+    Address(Begun),
+    /// The host is a name, which may be looked up there.
     Name(Source),
-    /// There are none, for this reason.
+    /// There is none: the request has failed.
     None(Failure),
+}
+
+/// A connection that is allowed, and to be made.
+pub(super) struct Begun {
+    /// Where it leads, which the policy may have chosen.
+    pub(super) remote: SocketAddr,
+    pub(super) open: Arc<Open>,
 }
 
 /// A connection of the guest's, in the hands of who sends the request. It is closed with this.
@@ -53,42 +58,21 @@ struct Page {
 }
 
 impl OpenRequests {
-    /// Decide whether the host may be looked up, if it is a name.
+    /// Decide whether the host may be looked up, if it is a name, and else whether it may be connected to.
     pub(super) fn begin(
         &mut self,
         guard: &Guard,
         sources: &Sources,
         method: &Method,
         target: Target,
-    ) -> OpenRequest {
-        let (route, lookup) = match &target.host {
-            Asked::Address(_) => (Route::Address, None),
-            Asked::Name(name) => {
-                let decision = guard.consider_lookup(name);
-                let allowed = decision.is_allowed();
-                let lookup = Lookup {
-                    name: name.clone().into(),
-                    decision,
-                    outcome: if allowed {
-                        Outcome::Abandoned
-                    } else {
-                        Outcome::Refused
-                    },
-                };
-                let request = Request::Resolve { name: name.clone() };
-                let route = if !allowed {
-                    Route::None(Failure::Denied)
-                } else {
-                    match guard.take(Limit::Lookups, 1, || Refused::Request(request)) {
-                        Ok(grant) => {
-                            grant.spend();
-                            Route::Name(sources.source_of(name, guard))
-                        }
-                        Err(exceeded) => Route::None(Failure::Limit(exceeded.limit)),
-                    }
-                };
-                (route, Some(lookup))
-            }
+    ) -> (OpenRequest, Route) {
+        let lookup = match &target.host {
+            Asked::Address(_) => None,
+            Asked::Name(name) => Some(Lookup {
+                name: name.clone().into(),
+                decision: guard.consider_lookup(name),
+                outcome: Outcome::Abandoned,
+            }),
         };
         let record = audit::Http {
             method: method.as_str().into(),
@@ -106,16 +90,16 @@ impl OpenRequests {
         self.0.retain(|page| page.strong_count() > 0);
         self.0.push(Arc::downgrade(&page));
 
-        let open = OpenRequest {
+        let mut open = OpenRequest {
             target,
-            route: Some(route),
             page,
             connection: None,
         };
-        if let Some(Route::None(failure)) = &open.route {
+        let route = open.route(sources).unwrap_or_else(Route::None);
+        if let Route::None(failure) = &route {
             open.failed(failure);
         }
-        open
+        (open, route)
     }
 }
 
@@ -134,13 +118,37 @@ impl OpenRequest {
         &self.target
     }
 
-    pub(super) fn guard(&self) -> &Guard {
-        &self.page.guard
-    }
-
-    /// Where the addresses come from. It is told once.
-    pub(super) fn take_route(&mut self) -> Route {
-        self.route.take().unwrap_or(Route::None(Failure::Denied))
+    /// The way, as far as it can be told at once.
+    fn route(&mut self, sources: &Sources) -> Result<Route, Failure> {
+        let name = match &self.target.host {
+            Asked::Address(address) => {
+                // A guest may look up first and put the address into its URL.
+                let names = sources.pins.names(*address);
+                let remote = SocketAddr::new(*address, self.target.port);
+                return Ok(Route::Address(
+                    self.begin_connection(remote, names, sources)?,
+                ));
+            }
+            Asked::Name(name) => name.clone(),
+        };
+        if let Some(lookup) = self
+            .page
+            .record()
+            .as_mut()
+            .and_then(|it| it.lookup.as_mut())
+            && !lookup.decision.is_allowed()
+        {
+            lookup.outcome = Outcome::Refused;
+            return Err(Failure::Denied);
+        }
+        let source = sources.source_of(&name, &self.page.guard);
+        let request = Request::Resolve { name };
+        let taken = self
+            .page
+            .guard
+            .take(Limit::Lookups, 1, || Refused::Request(request));
+        taken?.spend();
+        Ok(Route::Name(source))
     }
 
     /// The resolver has answered: decide about each address.
@@ -160,13 +168,19 @@ impl OpenRequest {
     /// Begin a connection, in the place of the one before: decide about it, and take from the budget what it takes up.
     pub(super) fn begin_connection(
         &mut self,
-        to: Destination,
-        names: Arc<[PinnedName]>,
-    ) -> Result<Arc<Open>, Failure> {
+        asked: SocketAddr,
+        mut names: Arc<[PinnedName]>,
+        sources: &Sources,
+    ) -> Result<Begun, Failure> {
         self.connection = None;
-        let granted = self.decide(to, Arc::clone(&names))?;
-
         let guard = &self.page.guard;
+        let Destination { remote, asked } = guard.lead(Protocol::Tcp, asked);
+        if asked.is_some() {
+            // A name of the one address is no name of the other.
+            names = sources.pins.names(remote.ip());
+        }
+        let granted = self.ask(Destination { remote, asked }, Arc::clone(&names))?;
+
         let refused = || Refused::Request(granted.request().clone());
         let socket = guard.take(Limit::Sockets, 1, || Refused::Socket(Protocol::Tcp));
         let (socket, connection) = (socket?, guard.take(Limit::Connections, 1, refused)?);
@@ -175,15 +189,15 @@ impl OpenRequest {
             protocol: Protocol::Tcp,
             direction: Direction::Outbound,
             local: None,
-            remote: Some(to.remote),
-            asked: to.asked,
+            remote: Some(remote),
+            asked,
             names,
         };
-        let open = guard.open(about, granted).holding(connection).attempted();
-        let shared = Arc::clone(open.shared());
-        *self.page.socket() = Some((open, socket));
+        let socket_open = guard.open(about, granted).holding(connection).attempted();
+        let open = Arc::clone(socket_open.shared());
+        *self.page.socket() = Some((socket_open, socket));
         self.connection = Some(Connection(Arc::clone(&self.page)));
-        Ok(shared)
+        Ok(Begun { remote, open })
     }
 
     /// The connection is there.
@@ -211,10 +225,14 @@ impl OpenRequest {
         });
     }
 
-    fn decide(&self, to: Destination, names: Arc<[PinnedName]>) -> Result<Granted, Failure> {
+    fn ask(
+        &self,
+        Destination { remote, asked }: Destination,
+        names: Arc<[PinnedName]>,
+    ) -> Result<Granted, Failure> {
         let request = Request::Connect {
             protocol: Protocol::Tcp,
-            remote: to.remote,
+            remote,
             names,
         };
         let (decision, granted) = self.page.guard.consider_connect(&request);
@@ -224,7 +242,7 @@ impl OpenRequest {
         record.connects.push(Decided {
             request,
             decision,
-            asked: to.asked,
+            asked,
         });
         granted.ok_or(Failure::Denied)
     }

@@ -1,8 +1,9 @@
-//! The end of a connection that the guest does not bring about: a limit, or another policy.
+//! The end of a connection, or of an attempt at one, that the guest does not bring about: a limit, or another policy.
 
 use std::sync::Arc;
 
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
+use wasock_policy::Limit;
 
 use crate::audit::Cause;
 use crate::guard::link::{Link, Wait, Way};
@@ -21,6 +22,36 @@ pub(super) async fn over(open: Arc<Open>) -> Cause {
             Wait::None => changed.await,
             // Looked at again: bytes may have passed in the meantime.
             Wait::Rate(time) | Wait::End(time) => _ = timeout(time, changed).await,
+        }
+    }
+}
+
+/// Completes when the attempt is over, with what ended it. Only a connection can be idle, or last too long.
+pub(super) async fn attempt_over(open: Arc<Open>) -> Cause {
+    let guard = open.guard();
+    let withdrawn = async {
+        loop {
+            let mut changed = std::pin::pin!(guard.changed());
+            changed.as_mut().enable();
+            if let Some(cause) = open.ended() {
+                return cause;
+            }
+            changed.await;
+        }
+    };
+    let Some(time) = guard.in_force().terms.time(Limit::ConnectTime) else {
+        return withdrawn.await;
+    };
+    tokio::select! {
+        biased;
+        cause = withdrawn => cause,
+        () = sleep(time) => {
+            let cause = Cause::Limit(Limit::ConnectTime);
+            open.end(cause);
+            if let Some(exceeded) = guard.in_force().terms.time_over(Limit::ConnectTime) {
+                guard.exhausted(&exceeded, || open.refused());
+            }
+            cause
         }
     }
 }

@@ -7,46 +7,43 @@ use std::time::Duration;
 
 use tokio::net::TcpStream;
 use tokio::time::timeout;
-use wasock_policy::{Limit, PinnedName, Protocol};
+use wasock_policy::PinnedName;
 
 use super::failure::Failure;
 use super::metered::Metered;
-use super::open::{OpenRequest, Route};
-use super::over::over;
-use crate::audit::{Cause, Outcome};
-use crate::guard::destination::Destination;
-use crate::guard::guard::Guard;
-use crate::guard::open::Open;
+use super::open::{Begun, OpenRequest, Route};
+use super::over::attempt_over;
+use crate::audit::Outcome;
 use crate::guard::sources::{Source, Sources};
-use crate::names::Asked;
-
-/// The addresses that a host may be reached at, and the names that stand for them.
-struct Candidates {
-    addresses: Vec<IpAddr>,
-    names: Arc<[PinnedName]>,
-}
 
 /// Connect to the first address of the host that is allowed and answers. `limit` is shared among them, so that one that is
 /// silent does not use up the time of the others.
 pub(super) async fn reach(
     open: &mut OpenRequest,
+    route: Route,
     sources: &Sources,
     limit: Duration,
 ) -> Result<Metered, Failure> {
-    let Candidates { addresses, names } = candidates(open, sources).await?;
+    let source = match route {
+        Route::Address(begun) => return attempt(open, begun, limit).await,
+        Route::Name(source) => source,
+        Route::None(failure) => return Err(failure),
+    };
+    let Lookup { name, addresses } = look_up(open, sources, source).await?;
+    // The name of the URL alone stands for the connection. That the guest knows the address by another name as well is no
+    // reason to let it talk to this one.
+    let names: Arc<[PinnedName]> = [name].into();
     let count = u32::try_from(addresses.len()).unwrap_or(u32::MAX).max(1);
     let port = open.target().port;
 
     let mut failure = Failure::Denied;
     for address in addresses {
-        let asked = SocketAddr::new(address, port);
-        let to = open.guard().lead(Protocol::Tcp, asked);
-        let names = match to.asked {
-            // The names lead to what was asked for, and not to the target.
-            Some(_) => sources.pins.names(to.remote.ip()),
-            None => Arc::clone(&names),
+        let remote = SocketAddr::new(address, port);
+        let attempted = match open.begin_connection(remote, Arc::clone(&names), sources) {
+            Ok(begun) => attempt(open, begun, limit / count).await,
+            Err(failure) => Err(failure),
         };
-        match attempt(open, to, names, limit / count).await {
+        match attempted {
             Ok(stream) => return Ok(stream),
             // Of the others there is more to tell.
             Err(Failure::Denied) => {}
@@ -56,19 +53,13 @@ pub(super) async fn reach(
     Err(failure)
 }
 
-async fn candidates(open: &mut OpenRequest, sources: &Sources) -> Result<Candidates, Failure> {
-    let source = match (open.take_route(), &open.target().host) {
-        (Route::Address, Asked::Address(address)) => {
-            // A guest may look up first and put the address into its URL.
-            return Ok(Candidates {
-                addresses: vec![*address],
-                names: sources.pins.names(*address),
-            });
-        }
-        (Route::Name(source), Asked::Name(_)) => source,
-        (Route::None(failure), _) => return Err(failure),
-        _ => return Err(Failure::Denied),
-    };
+/// A name, and the addresses that the guest may be told for it.
+struct Lookup {
+    name: PinnedName,
+    addresses: Vec<IpAddr>,
+}
+
+async fn look_up(open: &OpenRequest, sources: &Sources, source: Source) -> Result<Lookup, Failure> {
     let found = match source {
         Source::Known(found) => found,
         Source::Asked(question, permit) => {
@@ -77,36 +68,32 @@ async fn candidates(open: &mut OpenRequest, sources: &Sources) -> Result<Candida
             found
         }
     };
-
     let lookup = open.looked_up(sources, found).ok_or(Failure::Denied)?;
     match &lookup.outcome {
         Outcome::Failed(failure) => Err(Failure::Lookup(*failure)),
-        // The name of the URL alone stands for the connection. That the guest knows the address by another name as well is
-        // no reason to let it talk to this one.
-        Outcome::Refused | Outcome::Abandoned | Outcome::Answered(_) => Ok(Candidates {
+        Outcome::Refused | Outcome::Abandoned | Outcome::Answered(_) => Ok(Lookup {
             addresses: lookup.told().collect(),
-            names: [lookup.name].into(),
+            name: lookup.name,
         }),
     }
 }
 
-/// Connect to one address, if that is allowed.
+/// Connect to one address, which is allowed.
 async fn attempt(
-    open: &mut OpenRequest,
-    to: Destination,
-    names: Arc<[PinnedName]>,
+    open: &OpenRequest,
+    Begun {
+        remote,
+        open: connection,
+    }: Begun,
     limit: Duration,
 ) -> Result<Metered, Failure> {
-    let connection = open.begin_connection(to, names)?;
-    if !is_one_host(to.remote.ip()) {
+    if !is_one_host(remote.ip()) {
         return Err(Failure::NoHost);
     }
-    let guard = open.guard().clone();
     let connected = tokio::select! {
         biased;
-        cause = over(Arc::clone(&connection)) => return Err(cause.into()),
-        cause = too_late(&guard, &connection) => return Err(cause.into()),
-        connected = timeout(limit, connect(to.remote)) => connected,
+        cause = attempt_over(Arc::clone(&connection)) => return Err(cause.into()),
+        connected = timeout(limit, connect(remote)) => connected,
     };
     let stream = connected.map_err(|_| Failure::ConnectTimeout)?;
     let stream = stream.map_err(|error| Failure::Connect(error.kind()))?;
@@ -119,20 +106,6 @@ async fn connect(remote: SocketAddr) -> io::Result<TcpStream> {
     // A request is written in pieces, and none of them is to wait for the answer to the one before.
     stream.set_nodelay(true)?;
     Ok(stream)
-}
-
-/// Completes when the time is over that the guest has for an attempt.
-async fn too_late(guard: &Guard, connection: &Open) -> Cause {
-    let Some(time) = guard.in_force().terms.time(Limit::ConnectTime) else {
-        return std::future::pending().await;
-    };
-    tokio::time::sleep(time).await;
-    let cause = Cause::Limit(Limit::ConnectTime);
-    connection.end(cause);
-    if let Some(exceeded) = guard.in_force().terms.time_over(Limit::ConnectTime) {
-        guard.exhausted(&exceeded, || connection.refused());
-    }
-    cause
 }
 
 /// Whether the address is that of one host. Systems take the unspecified address for this host.

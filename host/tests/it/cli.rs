@@ -53,7 +53,7 @@ pub(crate) fn file(name: &str, content: &[u8]) -> (tempfile::TempDir, PathBuf) {
 
 #[test]
 fn each_command_explains_itself() {
-    for command in ["run", "learn", "compose", "provider", "demo"] {
+    for command in ["run", "inspect", "learn", "compose", "provider", "demo"] {
         let output = wasock([command, "--help"]);
         assert_eq!(output.status, Some(0), "{command}");
         for part in ["Usage:", "Example:", "Exit status:"] {

@@ -1,5 +1,5 @@
 //! Addresses of the whole world, without the world: each test runs itself again in a network namespace of its own, where
-//! such addresses belong to the machine.
+//! such addresses lead to the machine.
 //!
 //! That takes Linux, `unshare` (util-linux), `ip` (iproute2) and the permission for it. What is missing is said.
 
@@ -15,17 +15,21 @@ const INSIDE: &str = "WASOCK_TEST_INSIDE_NAMESPACE";
 
 pub(crate) const V4: &str = "93.184.216.34";
 const OTHER_V4: &str = "93.184.216.35";
+/// One that is the machine's own.
+const OWN: &str = "93.184.216.40";
 const V6: &str = "2606:2800:220:1:248:1893:25c8:1946";
 
 /// Whoever runs the tests is root inside, and need not be root outside. Where that is forbidden, root outside will do.
 const NAMESPACES: [&[&str]; 2] = [&["--net", "--map-root-user"], &["--net"]];
 
-/// The addresses, and then the program that follows as arguments.
+/// The addresses, and then the program that follows as arguments. They are routed here without being addresses of an
+/// interface, which would make them this machine's own.
 const SET_UP: &str = r#"
     ip link set lo up &&
-    ip addr add 93.184.216.34/32 dev lo &&
-    ip addr add 93.184.216.35/32 dev lo &&
-    ip addr add 2606:2800:220:1:248:1893:25c8:1946/128 dev lo nodad &&
+    ip route add local 93.184.216.34/31 dev lo &&
+    ip -6 route add local 2606:2800:220:1:248:1893:25c8:1946/128 dev lo &&
+    echo 1 > /proc/sys/net/ipv6/ip_nonlocal_bind &&
+    ip addr add 93.184.216.40/32 dev lo &&
     exec "$@""#;
 
 /// Run `test`, which is called `name`, inside.
@@ -87,7 +91,7 @@ pub(crate) struct World {
 
 impl World {
     fn start() -> Self {
-        for host in [V4, OTHER_V4, "127.0.0.1"] {
+        for host in [V4, OTHER_V4, OWN, "127.0.0.1"] {
             http_server(&format!("{host}:8080"));
         }
         http_server(&format!("[{V6}]:8080"));
@@ -157,6 +161,11 @@ fn any_is_the_world_and_not_this_machine() {
             let denial = "(not meant by --allow-outbound tcp://any:8080)";
             world.check_refused(&rule, host, denial);
         }
+        // An address that is like any other, but for whose it is.
+        let denial = format!("{OWN} is this host's own address");
+        world.check_refused(&rule, OWN, &denial);
+        let own = format!("tcp://{OWN}:8080");
+        world.check_fetched(&["--allow-outbound", &own], OWN);
         // It gets no further than the socket, which has no such addresses.
         world.check_refused(&rule, "[::ffff:127.0.0.1]", "ENETUNREACH");
         let denial = "inward.example.test resolved to 127.0.0.1 (loopback)";

@@ -24,6 +24,7 @@ mod global;
 mod guests;
 #[cfg(feature = "http")]
 mod http;
+mod inspect;
 mod learn;
 mod limits;
 mod mapping;

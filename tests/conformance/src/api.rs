@@ -7,6 +7,7 @@ use core::time::Duration;
 use wasock_core::flags::MsgFlags;
 use wasock_core::names::{AddrInfoFlags, Eai, NameInfoFlags};
 use wasock_core::readiness::Readiness;
+use wasock_core::sockopt::SockOpt;
 use wasock_core::{Errno, Received, SockAddr};
 
 /// A supplier of the calls.
@@ -86,6 +87,9 @@ pub trait Api: Sized {
     /// # Errors
     /// As in the interface.
     fn lookup(&self, question: &Question<'_>) -> Result<Self::Lookup, Eai>;
+
+    /// The options that are set and read.
+    fn supported(&self) -> Vec<SockOpt>;
 
     /// `inet_aton`.
     ///
@@ -186,6 +190,28 @@ pub trait Socket: Sized {
 
     /// Python's `socket.gettimeout`.
     fn gettimeout(&self) -> Option<Duration>;
+
+    /// `SO_TYPE`.
+    fn so_type(&self) -> Result<AnyType, Errno>;
+
+    /// `SO_PROTOCOL`.
+    fn so_protocol(&self) -> Result<u32, Errno>;
+
+    /// `SO_DOMAIN`.
+    fn so_domain(&self) -> Result<AnyFamily, Errno>;
+
+    /// `SO_ERROR`.
+    fn so_error(&self) -> Result<Option<Errno>, Errno>;
+
+    /// `SO_ACCEPTCONN`.
+    fn so_acceptconn(&self) -> Result<bool, Errno>;
+
+    /// `getsockopt(2)` of the other options. What is set is at least 0; lingering that is off is
+    /// [`NO_LINGER`](wasock_core::sockopt::NO_LINGER).
+    fn getsockopt(&self, option: SockOpt) -> Result<i32, Errno>;
+
+    /// `setsockopt(2)`.
+    fn setsockopt(&self, option: SockOpt, value: i32) -> Result<(), Errno>;
 }
 
 /// Memory that the supplier keeps for a program. Dropping it gives it back.

@@ -44,8 +44,8 @@ pub enum Command {
     /// Answers with a port that refuses connections; after a line `open` they are taken: it
     /// answers `opened`.
     Refuse,
-    /// Answers with a port where connections are neither taken nor refused; after a line `open` they
-    /// are taken: it answers `opened`.
+    /// Answers with a port where connections are neither taken nor refused; after a line `refuse` they are refused: it
+    /// answers `refusing`; after a line `open` they are taken: it answers `opened`.
     Stall,
     /// Waits a moment, then sends `hello` as a datagram to this port of loopback.
     Datagram(u16),

@@ -8,9 +8,9 @@ use wasock_core::addr::Family;
 use crate::api::Api;
 use crate::cases::{
     accept, bind, buffer, close, connect, connect_progress, create, datagram_end, datagram_open,
-    datagram_receive, datagram_send, denied, denied_datagram, drops, flags, getaddrinfo, inet,
-    listen, lookup, names, nonblocking, peek, poll, poller, recv, reset, resolver, send, sendall,
-    shutdown, timeout,
+    datagram_receive, datagram_send, denied, denied_datagram, drops, flags, getaddrinfo,
+    getnameinfo, inet, listen, lookup, names, nonblocking, options, options_kept, peek, poll,
+    poller, recv, reset, resolver, send, sendall, shutdown, so_error, timeout,
 };
 use crate::{Failure, World};
 
@@ -161,7 +161,9 @@ pub fn cases<A: Api>() -> Vec<Case<A>> {
             Both Peer a_refused_socket_can_listen,
             Both Network connect_to_port_zero_is_econnrefused,
             Both Peer connect_to_the_wildcard_address_is_to_loopback,
+            V4 Network the_wildcard_address_of_a_bound_socket_is_its_own,
             Both Network connect_of_a_connected_socket_is_eisconn,
+            Both Network connect_of_a_connected_socket_does_not_look_at_the_address,
             V4 Network connect_to_a_group_of_machines_is_enetunreach,
             V6 Network connect_to_a_multicast_address_is_enetunreach,
             V6 Network connect_to_a_link_local_address_without_zone_is_einval,
@@ -176,9 +178,11 @@ pub fn cases<A: Api>() -> Vec<Case<A>> {
             Both Peer a_nonblocking_connect_is_einprogress_then_done_once_then_eisconn,
             Both Peer a_nonblocking_connect_ends_without_being_asked,
             Both Peer a_nonblocking_connect_that_is_refused_says_so_and_can_be_repeated,
+            Both Peer how_an_attempt_failed_is_told_once_and_before_that_nothing_begins,
             Both Peer connect_while_connecting_is_ealready,
             Both Peer a_connecting_socket_does_nothing_else,
             Both Peer shutdown_of_a_connecting_socket_does_not_wait,
+            Both Network shutdown_knows_that_a_connection_stands_and_so_does_the_program_then,
             Both Peer a_connecting_socket_can_be_dropped,
             Both Peer connect_without_answer_runs_out_of_time,
             Both Peer a_connect_that_ran_out_of_time_goes_on,
@@ -331,6 +335,7 @@ pub fn cases<A: Api>() -> Vec<Case<A>> {
             Both Nothing a_new_datagram_socket_blocks_and_has_no_addresses,
             Both Network a_datagram_socket_is_bound_to_an_ephemeral_port,
             V4 Network a_datagram_socket_is_bound_to_any_address_of_loopback,
+            V4 Network a_datagram_socket_bound_to_a_group_hears_the_group_only,
             Both Network bind_of_a_datagram_socket_that_has_an_address_is_einval,
             Both Network bind_to_an_address_of_another_datagram_socket_is_eaddrinuse,
             Both Network datagrams_and_streams_have_ports_of_their_own,
@@ -385,6 +390,8 @@ pub fn cases<A: Api>() -> Vec<Case<A>> {
             Both Nothing sendto_port_zero_is_einval,
             Both Nothing sendto_the_other_family_is_eafnosupport,
             Both Network sendto_the_wildcard_address_is_to_loopback,
+            V4 Network sendto_a_multicast_address_reaches_who_listens,
+            V4 Network sendto_the_wildcard_address_is_to_the_address_of_a_bound_socket,
             Both Network sendto_of_a_socket_with_a_peer_reaches_the_peer_or_is_eisconn,
             Both Network sendto_past_the_peer_is_delivered_or_eisconn,
             Both Network sendto_of_a_stream_does_not_look_at_the_address,
@@ -398,6 +405,7 @@ pub fn cases<A: Api>() -> Vec<Case<A>> {
         datagram_end {
             Both Nothing shutdown_of_a_datagram_socket_without_peer_is_enotconn,
             Both Network shutdown_of_a_bound_datagram_socket_is_enotconn,
+            Both Nothing shutdown_of_a_datagram_socket_without_peer_ends_it_all_the_same,
             Both Network after_shutdown_of_sending_datagrams_send_is_epipe,
             Both Network after_shutdown_of_receiving_datagrams_recv_is_empty,
             Both Network after_shutdown_of_both_halves_of_a_datagram_socket_nothing_goes,
@@ -425,6 +433,7 @@ pub fn cases<A: Api>() -> Vec<Case<A>> {
             Both Nothing a_new_datagram_socket_is_writable,
             Both Network a_datagram_socket_is_readable_while_a_datagram_is_there,
             Both Network a_datagram_socket_with_a_peer_is_ready_like_any_other,
+            Both Network a_datagram_socket_that_was_waited_for_can_change_its_peer,
             Both Network a_datagram_to_nobody_wakes_who_waits,
             Once Nothing poll_of_nothing_waits_for_the_time_only,
             Both Network poll_answers_places,
@@ -464,6 +473,49 @@ pub fn cases<A: Api>() -> Vec<Case<A>> {
             Both Network a_buffer_serves_many_sockets_and_outlives_them,
             Both Network a_datagram_is_cut_where_the_buffer_ends,
         }
+        options {
+            Both Nothing a_socket_knows_its_type_protocol_and_family,
+            Both Network so_acceptconn_is_true_of_a_listening_socket_only,
+            Both Nothing what_is_supported_is_read_and_set_and_the_rest_is_enoprotoopt,
+            Both Nothing options_of_tcp_are_enoprotoopt_for_datagrams,
+            V4 Nothing options_of_ipv6_are_enoprotoopt_for_ipv4,
+            V6 Nothing options_of_ipv4_are_enoprotoopt_for_ipv6,
+            Both Nothing options_that_would_do_nothing_are_enoprotoopt,
+            Both Nothing a_value_out_of_range_is_einval_and_changes_nothing,
+            Both Nothing a_hop_limit_of_zero_is_einval,
+            Both Nothing a_buffer_of_no_bytes_is_einval,
+            Both Nothing keepalive_is_read_as_it_was_set,
+            Both Nothing a_hop_limit_is_read_as_it_was_set,
+            Both Nothing the_size_of_a_buffer_is_read_as_it_was_set_or_doubled,
+            Both Nothing a_buffer_of_any_other_size_is_brought_into_range,
+            Both Nothing so_reuseaddr_of_a_stream_is_read_as_it_was_set,
+            Both Nothing so_reuseaddr_of_datagrams_stays_off,
+            V6 Nothing an_ipv6_socket_leaves_ipv4_alone,
+            V6 Nothing ipv6_v6only_cannot_be_switched_off,
+            V6 Network ipv6_v6only_of_a_socket_with_an_address_is_einval,
+            Both Nothing every_option_of_a_closed_socket_is_ebadf,
+        }
+        options_kept {
+            Both Peer options_are_set_in_every_state,
+            Both Network an_accepted_socket_has_the_options_of_the_listening_one,
+            Both Peer options_stay_when_a_refused_socket_tries_again,
+            Both Peer options_set_while_connecting_are_those_of_the_connection,
+            Both Peer a_connection_that_was_reset_still_has_options,
+        }
+        so_error {
+            Both Nothing a_socket_that_nothing_happened_to_has_no_error,
+            Both Network a_socket_in_use_has_no_error,
+            Both Peer while_connecting_there_is_no_error,
+            Both Peer no_error_of_a_writable_socket_means_that_it_is_connected,
+            Both Peer so_error_tells_once_how_an_attempt_failed_and_connect_ends_it,
+            Both Peer an_attempt_whose_failure_a_call_has_told_ends_with_connect,
+            Both Peer what_connect_has_told_is_no_error_any_more,
+            Both Peer a_reset_is_the_error_once_then_the_connection_has_ended,
+            Both Peer so_error_leaves_the_data_that_came_before_a_reset,
+            Both Peer what_recv_or_send_has_told_is_no_error_any_more,
+            Both Network a_datagram_to_nobody_is_the_error_once,
+            Both Peer so_error_leaves_the_datagrams,
+        }
         getaddrinfo {
             Once Nothing without_host_and_service_it_is_noname,
             Once Nothing what_is_no_address_is_noname_under_numerichost,
@@ -473,15 +525,19 @@ pub fn cases<A: Api>() -> Vec<Case<A>> {
             Once Nothing a_family_that_is_none_is_an_error,
             Once Nothing an_address_of_the_other_family_is_addrfamily_or_mapped,
             Once Nothing addresses_as_text_have_the_forms_of_inet_aton,
+            Once Nothing the_zone_of_an_address_may_be_the_name_of_an_interface,
+            Once Nothing addrconfig_leaves_addresses_as_text_alone,
             Once Nothing the_name_localhost_is_loopback,
             Once Nothing the_canonical_name_stands_in_the_first_entry,
             Once Nothing services_are_known_by_name_for_their_types,
             Once Nothing ports_as_text_are_decimal_numbers,
             Once Nothing a_port_above_65535_is_an_unknown_service,
+            Both Network an_answer_creates_and_connects_a_socket,
+        }
+        getnameinfo {
             Once Nothing getnameinfo_writes_addresses_and_ports,
             Both Nothing getnameinfo_knows_services,
             Both Nothing getnameinfo_under_numerichost_needs_no_name,
-            Both Network an_answer_creates_and_connects_a_socket,
         }
         lookup {
             Once Nothing a_lookup_answers_what_getaddrinfo_does,

@@ -3,12 +3,13 @@
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
+use core::time::Duration;
 
 use wasock_core::addr::Family;
 use wasock_core::{Errno, SockAddr};
 
 use crate::api::{AnyFamily, AnyType, Api, Socket};
-use crate::failure::{Failure, OrFail, expect_that};
+use crate::failure::{Failure, OrFail, expect_err, expect_that};
 use crate::peer::Command;
 use crate::transfer::{NONE, give, take, take_line};
 
@@ -84,6 +85,18 @@ impl<A: Api> World<'_, A> {
         let socket = self.stream()?;
         socket.connect(address).or_fail("connect")?;
         Ok(socket)
+    }
+
+    /// A non-blocking socket whose attempt to connect goes on until the port is told to take or to refuse it. The socket tries again
+    /// now and then, so it takes a moment to know.
+    pub(crate) fn attempt(&self) -> Result<(A::Socket, Port<A::Socket>), Failure> {
+        let port = self.stalling_port()?;
+        let socket = self.stream()?;
+        socket
+            .settimeout(Some(Duration::ZERO))
+            .or_fail("settimeout")?;
+        expect_err!(socket.connect(port.address), Einprogress, "connect");
+        Ok((socket, port))
     }
 
     /// Two sockets that are connected with each other.
@@ -198,11 +211,24 @@ pub(crate) struct Port<S> {
 impl<S: Socket> Port<S> {
     /// From now on connections to the port are taken.
     pub(crate) fn open(&self) -> Result<(), Failure> {
-        give(&self.control, b"open\n", "the word to open the port")?;
+        self.tell("open", "opened")
+    }
+
+    /// From now on connections to the port are refused.
+    pub(crate) fn refuse(&self) -> Result<(), Failure> {
+        self.tell("refuse", "refusing")
+    }
+
+    fn tell(&self, word: &str, report: &str) -> Result<(), Failure> {
+        give(
+            &self.control,
+            format!("{word}\n").as_bytes(),
+            "the word to the peer",
+        )?;
         let line = take_line(&self.control, "the report of the peer")?;
         expect_that!(
-            line == "opened",
-            "the peer should have opened the port, it says `{line}`"
+            line == report,
+            "the peer should say `{report}` of the port, it says `{line}`"
         );
         Ok(())
     }

@@ -16,14 +16,14 @@ std::thread_local! {
 }
 
 impl OsBuffer {
-    pub(super) fn new(size: u32) -> Result<Self, Errno> {
+    pub(crate) fn new(size: u32) -> Result<Self, Errno> {
         BUDGET
             .with(|budget| buffer::Buffer::new(size as usize, budget))
             .map(|buffer| Self(RefCell::new(Some(buffer))))
     }
 
     /// How many of `length` bytes fit from `offset` on.
-    pub(super) fn room(&self, offset: u32, length: u32) -> Result<usize, Errno> {
+    pub(crate) fn room(&self, offset: u32, length: u32) -> Result<usize, Errno> {
         self.open(|buffer| buffer.room(offset as usize, length as usize))
     }
 

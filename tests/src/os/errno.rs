@@ -4,7 +4,7 @@ use rustix::io::Errno as Os;
 use wasock_core::Errno;
 
 /// The error with the same name. `ENOTSUP` is missing: on Linux it has the number of `EOPNOTSUPP`.
-pub(super) fn from_os(errno: Os) -> Errno {
+pub(crate) fn from_os(errno: Os) -> Errno {
     match errno {
         Os::TOOBIG => Errno::E2big,
         Os::ACCESS => Errno::Eacces,

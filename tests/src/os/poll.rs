@@ -19,10 +19,10 @@ const LARGEST: usize = 65_536;
 
 /// An event source that is ready: a counter that is not zero.
 #[derive(Debug)]
-pub struct OsSource(pub(super) Rc<OwnedFd>);
+pub struct OsSource(pub(crate) Rc<OwnedFd>);
 
 impl OsSource {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let fd = eventfd(1, EventfdFlags::CLOEXEC).expect("an event descriptor can be had");
         Self(Rc::new(fd))
     }

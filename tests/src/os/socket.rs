@@ -8,14 +8,16 @@ use std::time::Duration;
 
 use rustix::event::PollFlags;
 use rustix::io::ioctl_fionbio;
-use rustix::net::{self, RecvFlags, SendFlags, SocketFlags, sockopt};
-use wasock_conformance::api::{Buffer as _, ReceivedInto, Shutdown, Socket};
+use rustix::net::{self, RecvFlags, SendFlags, SocketFlags};
+use wasock_conformance::api::{AnyFamily, AnyType, Buffer as _, ReceivedInto, Shutdown, Socket};
 use wasock_core::flags::MsgFlags;
+use wasock_core::sockopt::SockOpt;
 use wasock_core::{Errno, Received};
 
 use super::buffer::OsBuffer;
 use super::errno::from_os;
 use super::flags;
+use super::options;
 use super::wait::Patience;
 
 /// As in the interface under test: one call returns at most this much.
@@ -178,7 +180,7 @@ impl Socket for OsSocket {
             |fd| match (net::connect(fd, &address).map_err(from_os), patience) {
                 (Err(Errno::Einprogress), Patience::Until(_)) => {
                     patience.wait(fd, PollFlags::OUT)?;
-                    sockopt::socket_error(fd).map_err(from_os)?.map_err(from_os)
+                    options::error(fd)?.map_or(Ok(()), Err)
                 }
                 (answer, _) => answer,
             },
@@ -310,5 +312,33 @@ impl Socket for OsSocket {
 
     fn gettimeout(&self) -> Option<Duration> {
         self.timeout.get()
+    }
+
+    fn so_type(&self) -> Result<AnyType, Errno> {
+        self.at_once(options::kind)
+    }
+
+    fn so_protocol(&self) -> Result<u32, Errno> {
+        self.at_once(options::protocol)
+    }
+
+    fn so_domain(&self) -> Result<AnyFamily, Errno> {
+        self.at_once(options::family)
+    }
+
+    fn so_error(&self) -> Result<Option<Errno>, Errno> {
+        self.at_once(options::error)
+    }
+
+    fn so_acceptconn(&self) -> Result<bool, Errno> {
+        self.at_once(options::listens)
+    }
+
+    fn getsockopt(&self, option: SockOpt) -> Result<i32, Errno> {
+        self.at_once(|fd| options::get(fd, option))
+    }
+
+    fn setsockopt(&self, option: SockOpt, value: i32) -> Result<(), Errno> {
+        self.at_once(|fd| options::set(fd, option, value))
     }
 }

@@ -6,6 +6,7 @@ use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::net::sockopt::set_socket_reuseaddr;
 use rustix::net::{
     AddressFamily, SocketFlags, SocketType, bind, connect, getsockname, listen, socket_with,
 };
@@ -26,15 +27,31 @@ pub(super) fn refuse(mut control: TcpStream, records: &Arc<Records>) -> io::Resu
     Ok(())
 }
 
-/// A port where connection attempts hang: its queue is full, and what comes then is dropped.
+/// A port where connection attempts hang: its queue is full, and what comes then is dropped. Another socket that is bound there
+/// keeps the port for us when this one goes.
 pub(super) fn stall(mut control: TcpStream, records: &Arc<Records>) -> io::Result<()> {
-    let (socket, address) = bound(&control)?;
+    let (spare, address) = bound(&control)?;
+    let socket = bound_to(address)?;
     listen(&socket, 0)?;
     let fillers = fill(address)?;
     writeln!(control, "{}", address.port())?;
-    if read_line(&mut control)? == "open" {
-        drop(fillers);
-        accept_all(TcpListener::from(socket), Arc::clone(records));
+    let mut socket = Some(socket);
+    let mut word = read_line(&mut control)?;
+    if word == "refuse" {
+        socket = None;
+        writeln!(control, "refusing")?;
+        word = read_line(&mut control)?;
+    }
+    drop(fillers);
+    if word == "open" {
+        let serving = match socket {
+            Some(socket) => socket,
+            None => {
+                listen(&spare, 16)?;
+                spare
+            }
+        };
+        accept_all(TcpListener::from(serving), Arc::clone(records));
         writeln!(control, "opened")?;
     }
     Ok(())
@@ -42,16 +59,18 @@ pub(super) fn stall(mut control: TcpStream, records: &Arc<Records>) -> io::Resul
 
 /// A socket bound to a port of the address that the client has reached us at.
 fn bound(control: &TcpStream) -> io::Result<(OwnedFd, SocketAddr)> {
-    let address = control.local_addr()?;
-    let socket = socket_with(
-        family(address),
-        SocketType::STREAM,
-        SocketFlags::CLOEXEC,
-        None,
-    )?;
-    bind(&socket, &SocketAddr::new(address.ip(), 0))?;
+    let socket = bound_to(SocketAddr::new(control.local_addr()?.ip(), 0))?;
     let address = getsockname(&socket)?.try_into()?;
     Ok((socket, address))
+}
+
+/// A socket that shares its address with others, as long as none of them listens.
+fn bound_to(address: SocketAddr) -> io::Result<OwnedFd> {
+    let flags = SocketFlags::CLOEXEC;
+    let socket = socket_with(family(address), SocketType::STREAM, flags, None)?;
+    set_socket_reuseaddr(&socket, true)?;
+    bind(&socket, &address)?;
+    Ok(socket)
 }
 
 /// Connects until an attempt gets no answer.

@@ -3,12 +3,14 @@
 //! A trial is named `BACKEND::FAMILY::case`. The backends:
 //!
 //! - `os`: the sockets of the operating system. What fails here is not true.
+//! - `core`: `wasock-core` over them. What fails in the component only is WASI's doing.
 //! - `component`: `wasock:net`, supplied by the provider, under the host and a policy that grants all.
 //! - `deny-all`: the same under a policy that grants nothing. Cases that need no network still hold; others
 //!   say what is refused, and how.
 
 mod backend;
 mod component;
+mod core;
 mod os;
 
 use std::process::ExitCode;
@@ -56,6 +58,7 @@ fn backends() -> Result<Vec<Backend>, String> {
     let runner = component::Runner::default();
     Ok(vec![
         os::backend(peer)?,
+        self::core::backend(peer)?,
         component::granted(&runner, peer)?,
         component::denied(&runner, peer)?,
     ])

@@ -12,15 +12,16 @@ impl<S: DatagramSocket> Datagram<S> {
     /// is the end of data once the queue is empty. As on Linux nothing undoes it, not even a new peer.
     ///
     /// # Errors
-    /// `EBADF`; `ENOTCONN` without a peer.
+    /// `EBADF`; `ENOTCONN` without a peer. As on Linux the halves are shut down all the same: programs end a receive
+    /// that way.
     pub fn shutdown(&mut self, how: How) -> Result<(), Errno> {
         self.check_open()?;
-        let State::Connected { .. } = self.state else {
-            return Err(Errno::Enotconn);
-        };
         self.receiving_shut |= how != How::Write;
         self.sending_shut |= how != How::Read;
-        Ok(())
+        match self.state {
+            State::Connected { .. } => Ok(()),
+            _ => Err(Errno::Enotconn),
+        }
     }
 
     /// `close(2)`. Closing again does nothing.

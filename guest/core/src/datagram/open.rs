@@ -7,7 +7,7 @@ use super::Datagram;
 use super::state::State;
 
 /// How many queued datagrams are kept when the peer changes; what a system queues is bounded too.
-const KEPT: usize = 256;
+pub(super) const KEPT: usize = 256;
 
 impl<S: DatagramSocket> Datagram<S> {
     /// `bind(2)`.
@@ -33,11 +33,11 @@ impl<S: DatagramSocket> Datagram<S> {
     ///
     /// # Errors
     /// `EBADF`; `EAFNOSUPPORT` for an address of another family; `EACCES` for the broadcast address; those of
-    /// [`destination`](super::transmit::destination) and [`DatagramSocket::connect`].
+    /// [`destination`](Self::destination) and [`DatagramSocket::connect`].
     pub fn connect(&mut self, peer: SockAddr) -> Result<(), Errno> {
         self.check_open()?;
         self.check_family(&peer)?;
-        let peer = super::transmit::destination(peer)?;
+        let peer = self.destination(peer)?;
         self.bind_implicitly()?;
         self.change_peer(Some(peer))
     }

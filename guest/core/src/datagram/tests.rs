@@ -1,8 +1,10 @@
 //! The state machine against a scripted layer below.
 
 mod data;
+mod document;
 mod end;
 mod open;
+mod sockopt;
 
 use alloc::vec::Vec;
 use core::time::Duration;

@@ -1,6 +1,6 @@
 //! `send` and `sendto`.
 
-use crate::addr::Family;
+use crate::addr::{self, Family};
 use crate::backend::{DatagramSocket, Progress};
 use crate::flags::MsgFlags;
 use crate::{Errno, Interest, SockAddr, Step, Turn};
@@ -19,6 +19,7 @@ const fn largest(family: Family) -> usize {
     }
 }
 
+// Inlined as the receiving calls are: addresses that are handed from one function to the next are copied each time.
 impl<S: DatagramSocket> Datagram<S> {
     /// `send(2)`: one datagram to the peer.
     ///
@@ -32,7 +33,7 @@ impl<S: DatagramSocket> Datagram<S> {
     ///
     /// # Errors
     /// `EBADF`, `EOPNOTSUPP` for a flag; `EAFNOSUPPORT` for an address of another family; `EISCONN` when it has
-    /// another peer; `EMSGSIZE`, `EAGAIN`, `ETIMEDOUT`; `EPIPE` when shut down; those of [`destination`] and
+    /// another peer; `EMSGSIZE`, `EAGAIN`, `ETIMEDOUT`; `EPIPE` when shut down; those of [`destination`](Self::destination) and
     /// [`DatagramSocket::send`].
     pub fn sendto(
         &mut self,
@@ -44,6 +45,7 @@ impl<S: DatagramSocket> Datagram<S> {
         self.transmit(data, flags, Some(to), turn)
     }
 
+    #[inline]
     fn transmit(
         &mut self,
         data: &[u8],
@@ -75,6 +77,7 @@ impl<S: DatagramSocket> Datagram<S> {
     ///
     /// An error from before is taken only once this call can have no other answer of its own, so that a mistake
     /// of the caller does not swallow it.
+    #[inline]
     fn check_transmit(
         &mut self,
         data: &[u8],
@@ -96,6 +99,7 @@ impl<S: DatagramSocket> Datagram<S> {
     }
 
     /// Where a datagram for `to` goes, none being the peer on both sides.
+    #[inline]
     fn recipient(&self, to: Option<SockAddr>) -> Result<Option<SockAddr>, Errno> {
         let peer = match self.state {
             State::Connected { peer, .. } => Some(peer),
@@ -108,25 +112,32 @@ impl<S: DatagramSocket> Datagram<S> {
         if to.port() == 0 {
             return Err(Errno::Einval);
         }
-        let to = destination(to)?;
+        let to = self.destination(to)?;
         match peer {
             None => Ok(Some(to)),
             Some(peer) if peer == to => Ok(None),
             Some(_) => Err(Errno::Eisconn),
         }
     }
-}
+    /// Where a datagram to `address` goes.
+    ///
+    /// # Errors
+    /// `EACCES` for the broadcast address, which needs `SO_BROADCAST`; `ENETUNREACH` for an IPv4-mapped one, which a
+    /// socket of IPv6 alone does not reach.
+    pub(super) fn destination(&self, address: SockAddr) -> Result<SockAddr, Errno> {
+        match &address {
+            SockAddr::V4(v4) if v4.ip().is_broadcast() => Err(Errno::Eacces),
+            SockAddr::V6(v6) if v6.ip().to_ipv4_mapped().is_some() => Err(Errno::Enetunreach),
+            _ => Ok(addr::destination(address, || self.local())),
+        }
+    }
 
-/// Where a datagram to `address` goes: the wildcard address means loopback.
-///
-/// # Errors
-/// `EACCES` for the broadcast address, which needs `SO_BROADCAST`; `ENETUNREACH` for an IPv4-mapped one, which a
-/// socket of IPv6 alone does not reach.
-pub(super) fn destination(address: SockAddr) -> Result<SockAddr, Errno> {
-    match &address {
-        SockAddr::V4(v4) if v4.ip().is_broadcast() => Err(Errno::Eacces),
-        SockAddr::V6(v6) if v6.ip().to_ipv4_mapped().is_some() => Err(Errno::Enetunreach),
-        _ if address.ip().is_unspecified() => Ok(Family::of(&address).loopback(address.port())),
-        _ => Ok(address),
+    fn local(&self) -> Option<SockAddr> {
+        match &self.state {
+            State::Bound { socket } | State::Connected { socket, .. } => {
+                socket.local_address().ok()
+            }
+            State::Unbound { .. } | State::Closed => None,
+        }
     }
 }

@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::backend::{DatagramSocket, Message, Progress};
+use crate::sockopt::SockOpt;
 use crate::{Errno, SockAddr};
 
 use super::{Line, Scripted};
@@ -32,6 +33,14 @@ impl DatagramSocket for Scripted {
 
     fn local_address(&self) -> Result<SockAddr, Errno> {
         self.play_local_address()
+    }
+
+    fn getsockopt(&self, option: SockOpt) -> Result<i32, Errno> {
+        self.play_getsockopt(option)
+    }
+
+    fn setsockopt(&mut self, option: SockOpt, value: i32) -> Result<(), Errno> {
+        self.play_setsockopt(option, value)
     }
 }
 

@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::backend::{Progress, Read, StreamSocket};
+use crate::sockopt::SockOpt;
 use crate::{Errno, SockAddr};
 
 use super::{Line, Scripted};
@@ -61,6 +62,14 @@ impl StreamSocket for Scripted {
 
     fn local_address(&self) -> Result<SockAddr, Errno> {
         self.play_local_address()
+    }
+
+    fn getsockopt(&self, option: SockOpt) -> Result<i32, Errno> {
+        self.play_getsockopt(option)
+    }
+
+    fn setsockopt(&mut self, option: SockOpt, value: i32) -> Result<(), Errno> {
+        self.play_setsockopt(option, value)
     }
 
     fn peer_address(&self) -> Result<SockAddr, Errno> {

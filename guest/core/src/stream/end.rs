@@ -6,8 +6,8 @@ use crate::Errno;
 use crate::backend::{Progress, StreamSocket};
 
 use super::Stream;
-use super::connection::{Connection, Receiving, SendingHalf};
-use super::state::State;
+use super::connection::{Connection, Receiving, Report, SendingHalf};
+use super::state::{Failure, State};
 
 /// Which halves `shutdown` ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +21,8 @@ pub enum How {
 }
 
 impl<S: StreamSocket> Stream<S> {
-    /// `shutdown(2)`. Doing it again is not an error.
+    /// `shutdown(2)`. Doing it again is not an error. An attempt to connect that succeeded unseen counts, and the
+    /// program knows then: as on Linux, `connect` does not say so any more.
     ///
     /// The receiving half is shut down here only: the layer below would discard what is queued, where Linux
     /// lets it be read.
@@ -30,6 +31,9 @@ impl<S: StreamSocket> Stream<S> {
     /// `EBADF`; `ENOTCONN` when there is no connection, or none any more.
     pub fn shutdown(&mut self, how: How) -> Result<(), Errno> {
         self.check_open()?;
+        if let State::Connecting { .. } = self.state {
+            self.failure = self.advance(Report::Later).err().map(Failure::Untold);
+        }
         let State::Connected(connection) = &mut self.state else {
             return Err(Errno::Enotconn);
         };
@@ -43,6 +47,7 @@ impl<S: StreamSocket> Stream<S> {
         if how != How::Write && connection.receiving == Receiving::Open {
             connection.receiving = Receiving::Shut;
         }
+        connection.report = Report::Done;
         Ok(())
     }
 
@@ -53,24 +58,20 @@ impl<S: StreamSocket> Stream<S> {
     #[must_use]
     pub fn close(&mut self) -> Option<Closing<S>> {
         match core::mem::replace(&mut self.state, State::Closed) {
-            State::Connected(connection) => Closing::of(connection.socket),
+            State::Connected(connection) => Closing::of(connection),
             _ => None,
         }
     }
 }
 
 impl<S: StreamSocket> Connection<S> {
+    /// A failure says that the connection is gone, and not how it ended: that is still to be answered.
     fn shut_sending(&mut self) -> Result<(), Errno> {
-        if self.sending == SendingHalf::Shut {
-            return Ok(());
+        if self.sending == SendingHalf::Open {
+            self.socket.shutdown_write()?;
+            self.sending = SendingHalf::Shut;
         }
-        let outcome = self.socket.shutdown_write();
-        self.sending = if outcome.is_ok() {
-            SendingHalf::Shut
-        } else {
-            SendingHalf::Broken
-        };
-        outcome
+        Ok(())
     }
 }
 
@@ -81,15 +82,19 @@ pub struct Closing<S> {
 }
 
 impl<S: StreamSocket> Closing<S> {
-    /// Keeps `socket` if something is left to deliver.
-    fn of(socket: S) -> Option<Self> {
-        let mut closing = Self { socket };
+    /// Keeps the socket of `connection` if something is left to deliver.
+    fn of(connection: Connection<S>) -> Option<Self> {
+        let mut closing = Self {
+            socket: connection.socket,
+        };
         if closing.is_finished() {
             return None;
         }
-        // The peer is to see the end behind the last byte, and not when somebody looks here again. A failure shows in
-        // what is left.
-        let _ = closing.socket.shutdown_write();
+        if connection.sending == SendingHalf::Open {
+            // The peer is to see the end behind the last byte, and not when somebody looks here again. A failure shows
+            // in what is left.
+            let _ = closing.socket.shutdown_write();
+        }
         (!closing.is_finished()).then_some(closing)
     }
 

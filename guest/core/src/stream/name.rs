@@ -4,7 +4,6 @@ use crate::backend::StreamSocket;
 use crate::{Errno, SockAddr};
 
 use super::Stream;
-use super::connection::Report;
 use super::state::State;
 
 impl<S: StreamSocket> Stream<S> {
@@ -19,7 +18,7 @@ impl<S: StreamSocket> Stream<S> {
             State::Unbound { .. } => return Ok(wildcard),
             State::Bound { address, .. } => return Ok(*address),
             State::Listening { socket } => (socket, wildcard),
-            State::Connecting { socket, bound } => (socket, bound.unwrap_or(wildcard)),
+            State::Connecting { socket, bound, .. } => (socket, bound.unwrap_or(wildcard)),
             State::Connected(connection) => (connection.socket(), wildcard),
         };
         Ok(socket.local_address().unwrap_or(otherwise))
@@ -31,9 +30,7 @@ impl<S: StreamSocket> Stream<S> {
     /// `EBADF`; `ENOTCONN` when there is no connection, or none any more.
     pub fn getpeername(&mut self) -> Result<SockAddr, Errno> {
         self.check_open()?;
-        if let State::Connecting { .. } = self.state {
-            self.failure = self.advance(Report::Later).err();
-        }
+        self.follow();
         match &self.state {
             State::Connected(connection) if !connection.is_gone() => {
                 connection.socket().peer_address()

@@ -2,13 +2,13 @@
 
 use core::net::SocketAddrV6;
 
-use crate::addr::Family;
+use crate::addr::{self, Family};
 use crate::backend::{Backend, Progress, StreamSocket};
 use crate::{Errno, Interest, SockAddr, Step, Turn};
 
 use super::Stream;
 use super::connection::{Connection, Report};
-use super::state::State;
+use super::state::{Failure, State};
 
 /// How many connections in a row may turn out to be aborted before `accept` says so.
 const ABORTED_IN_A_ROW: usize = 128;
@@ -30,14 +30,13 @@ impl<S: StreamSocket> Stream<S> {
         };
         let mut below = match socket.take() {
             Some(socket) => socket,
-            None => backend.create_stream(self.family)?,
+            None => self.new_below(backend)?,
         };
         let outcome = below.bind(&address);
-        let bound = below.local_address().unwrap_or(address);
         self.state = match outcome {
             Ok(()) => State::Bound {
+                address: below.local_address().unwrap_or(address),
                 socket: Some(below),
-                address: bound,
             },
             Err(_) => State::Unbound {
                 socket: Some(below),
@@ -49,8 +48,8 @@ impl<S: StreamSocket> Stream<S> {
     /// `listen(2)`. An unbound socket gets the wildcard address; a backlog below 1 counts as 1.
     ///
     /// # Errors
-    /// `EBADF`; `EINVAL` when connecting or connected; those of [`StreamSocket::bind`] and
-    /// [`StreamSocket::listen`].
+    /// `EBADF`; `EINVAL` when connecting or connected, and after an attempt that failed while `connect` was not asked;
+    /// those of [`StreamSocket::bind`] and [`StreamSocket::listen`].
     pub fn listen<B>(&mut self, backend: &mut B, backlog: i32) -> Result<(), Errno>
     where
         B: Backend<Stream = S>,
@@ -59,6 +58,10 @@ impl<S: StreamSocket> Stream<S> {
         let backlog = u32::try_from(backlog).unwrap_or(1).max(1);
         match &mut self.state {
             State::Listening { socket } => return socket.listen(backlog),
+            // As on Linux: to the program, the attempt goes on.
+            State::Unbound { .. } | State::Bound { .. } if self.failure.is_some() => {
+                return Err(Errno::Einval);
+            }
             State::Unbound { .. } | State::Bound { .. } => {}
             State::Connecting { .. } | State::Connected(_) | State::Closed => {
                 return Err(Errno::Einval);
@@ -94,7 +97,7 @@ impl<S: StreamSocket> Stream<S> {
         for _ in 0..ABORTED_IN_A_ROW {
             match socket.accept() {
                 Ok(Progress::Done((accepted, peer))) => {
-                    return Step::Ready(Ok((Self::accepted(self.family, accepted), peer)));
+                    return Step::Ready(Ok((self.accepted(accepted), peer)));
                 }
                 Ok(Progress::Pending) => return turn.wait_or(Interest::Accept, Errno::Eagain),
                 Err(Errno::Econnaborted) => {}
@@ -104,17 +107,18 @@ impl<S: StreamSocket> Stream<S> {
         Step::Ready(Err(Errno::Econnaborted))
     }
 
-    /// `connect(2)`.
+    /// `connect(2)`. As on Linux, the address is looked at only where an attempt begins.
     ///
     /// # Errors
     /// `EBADF`; `EAFNOSUPPORT` for an address of another family; `EISCONN`, `EINPROGRESS`, `EALREADY`, `ETIMEDOUT`;
+    /// `ECONNABORTED`, once, when another call has told how the attempt before failed;
     /// `ECONNREFUSED` for port 0; `ENETUNREACH` for what TCP cannot reach; those of
     /// [`StreamSocket::finish_connect`].
     pub fn connect<B>(&mut self, backend: &mut B, peer: SockAddr, turn: Turn) -> Step<()>
     where
         B: Backend<Stream = S>,
     {
-        let waiting = match self.check_open().and_then(|()| self.check_family(&peer)) {
+        let waiting = match self.check_open() {
             Ok(()) => matches!(self.state, State::Connecting { .. }),
             Err(error) => return Step::Ready(Err(error)),
         };
@@ -140,15 +144,27 @@ impl<S: StreamSocket> Stream<S> {
         match &self.state {
             State::Connected(connection) if connection.report == Report::Later => return Ok(()),
             State::Connected(_) | State::Listening { .. } => return Err(Errno::Eisconn),
-            _ => self.take_failure()?,
+            _ => {}
         }
-        let peer = destination(peer)?;
+        match self.failure.take() {
+            None => {}
+            Some(Failure::Untold(error)) => return Err(error),
+            // As on Linux: this is the end of the attempt before.
+            Some(Failure::Told) => return Err(Errno::Econnaborted),
+        }
+        self.check_family(&peer)?;
+        check_destination(&peer)?;
         let (mut socket, bound) = self.take_idle(backend)?;
+        let peer = addr::destination(peer, || bound);
         if let Err(error) = socket.start_connect(&peer) {
             self.state = State::idle(bound);
             return Err(error);
         }
-        self.state = State::Connecting { socket, bound };
+        self.state = State::Connecting {
+            socket,
+            bound,
+            outdated: false,
+        };
         Ok(())
     }
 
@@ -159,7 +175,7 @@ impl<S: StreamSocket> Stream<S> {
     /// How the attempt failed; the socket is then as it was before it.
     pub(super) fn advance(&mut self, report: Report) -> Result<bool, Errno> {
         let (socket, bound) = match &mut self.state {
-            State::Connecting { socket, bound } => (socket, *bound),
+            State::Connecting { socket, bound, .. } => (socket, *bound),
             State::Connected(connection) => {
                 connection.report = report;
                 return Ok(true);
@@ -170,9 +186,16 @@ impl<S: StreamSocket> Stream<S> {
         match outcome {
             Ok(Progress::Pending) => return Ok(false),
             Ok(Progress::Done(())) => {
-                if let State::Connecting { socket, .. } =
-                    core::mem::replace(&mut self.state, State::Closed)
+                if let State::Connecting {
+                    mut socket,
+                    outdated,
+                    ..
+                } = core::mem::replace(&mut self.state, State::Closed)
                 {
+                    if outdated {
+                        // A socket of the same kind has taken them, and nobody could be told otherwise.
+                        let _ = self.chosen.apply(&mut socket);
+                    }
                     self.state = State::Connected(Connection::new(socket, report));
                 }
             }
@@ -198,7 +221,7 @@ impl<S: StreamSocket> Stream<S> {
         if let Some(socket) = socket {
             return Ok((socket, bound));
         }
-        let mut socket = backend.create_stream(self.family)?;
+        let mut socket = self.new_below(backend)?;
         if let Some(address) = &bound {
             socket.bind(address)?;
         }
@@ -214,28 +237,22 @@ impl<S: StreamSocket> Stream<S> {
     }
 }
 
-/// Where a connection to `peer` goes.
-///
-/// The wildcard address means loopback. What TCP cannot reach is answered here as Linux answers it, because
-/// WASI has one error for all of it.
+/// What TCP cannot reach is answered here as Linux answers it, because WASI has one error for all of it.
 ///
 /// # Errors
 /// `ECONNREFUSED` for port 0; `ENETUNREACH` for multicast, broadcast and IPv4-mapped addresses.
-fn destination(peer: SockAddr) -> Result<SockAddr, Errno> {
-    let unreachable = match &peer {
+fn check_destination(peer: &SockAddr) -> Result<(), Errno> {
+    let unreachable = match peer {
         SockAddr::V4(v4) => v4.ip().is_multicast() || v4.ip().is_broadcast(),
         SockAddr::V6(v6) => v6.ip().is_multicast() || is_mapped(v6),
     };
     if unreachable {
-        return Err(Errno::Enetunreach);
+        Err(Errno::Enetunreach)
+    } else if peer.port() == 0 {
+        Err(Errno::Econnrefused)
+    } else {
+        Ok(())
     }
-    if peer.port() == 0 {
-        return Err(Errno::Econnrefused);
-    }
-    if peer.ip().is_unspecified() {
-        return Ok(Family::of(&peer).loopback(peer.port()));
-    }
-    Ok(peer)
 }
 
 fn is_mapped(address: &SocketAddrV6) -> bool {

@@ -6,7 +6,7 @@ use crate::{Errno, Interest};
 
 use super::Stream;
 use super::connection::{Connection, Receiving, Report, SendingHalf};
-use super::state::State;
+use super::state::{Failure, State};
 
 impl<S: StreamSocket> Stream<S> {
     /// What the socket is ready for, and what has to be asked below.
@@ -30,8 +30,10 @@ impl<S: StreamSocket> Stream<S> {
             },
             State::Connected(connection) => connection.poll(),
         };
-        if self.failure.is_some() {
-            poll.ready |= Readiness::ERROR | Readiness::READABLE;
+        match self.failure {
+            Some(Failure::Untold(_)) => poll.ready |= Readiness::ERROR | Readiness::READABLE,
+            Some(Failure::Told) => poll.ready |= Readiness::READABLE,
+            None => {}
         }
         Ok(poll)
     }
@@ -50,7 +52,7 @@ impl<S: StreamSocket> Stream<S> {
                 Ok(true) => Readiness::WRITABLE,
                 Ok(false) => Readiness::NONE,
                 Err(error) => {
-                    self.failure = Some(error);
+                    self.failure = Some(Failure::Untold(error));
                     Readiness::WRITABLE | Readiness::READABLE | Readiness::ERROR | Readiness::HANGUP
                 }
             },
@@ -60,7 +62,7 @@ impl<S: StreamSocket> Stream<S> {
 }
 
 /// How much is read to find out whether there is anything to read.
-const PROBE: usize = 16 * 1024;
+pub(super) const PROBE: usize = 16 * 1024;
 
 impl<S: StreamSocket> Connection<S> {
     /// Finds out whether a receive would not wait. Hosts say so too early: what they call ready may have been
@@ -70,6 +72,10 @@ impl<S: StreamSocket> Connection<S> {
             // Found when another entry of the same socket was looked at.
             return Readiness::READABLE;
         }
+        if self.make_room(PROBE).is_err() {
+            // Who receives is told so.
+            return Readiness::READABLE;
+        }
         match self.read(PROBE) {
             Ok(Read::Pending) => Readiness::NONE,
             Ok(Read::Data(data)) => {
@@ -77,6 +83,7 @@ impl<S: StreamSocket> Connection<S> {
                 Readiness::READABLE
             }
             Ok(Read::End) => self.poll().ready,
+            Err(Errno::Enobufs) => Readiness::READABLE,
             Err(error) => {
                 self.read_error = Some(error);
                 self.poll().ready
@@ -94,7 +101,7 @@ impl<S> Connection<S> {
         } else {
             poll.read = Some(Interest::Read);
         }
-        if self.sending == SendingHalf::Open {
+        if self.sending == SendingHalf::Open && self.write_error.is_none() {
             poll.write = Some(Interest::Write);
         } else {
             poll.ready |= Readiness::WRITABLE;

@@ -13,13 +13,17 @@ const IMPLEMENTED: MsgFlags = MsgFlags::PEEK
     .union(MsgFlags::WAITALL)
     .union(MsgFlags::DONTWAIT);
 
+/// How much is read at once where it has to be kept: memory is got for it first.
+const PIECE: usize = 64 * 1024;
+
 impl<S: StreamSocket> Stream<S> {
     /// `recv(2)`: at most `length` bytes, and none at the end of the data.
     ///
     /// Length 0 answers at once in every state, as in Python.
     ///
     /// # Errors
-    /// `EBADF`, `EOPNOTSUPP` for a flag, `ENOTCONN`, `EAGAIN`, `ETIMEDOUT`, and how the connection ended, once.
+    /// `EBADF`, `EOPNOTSUPP` for a flag, `ENOTCONN`, `EAGAIN`, `ETIMEDOUT`, and how the connection ended, once; `ENOBUFS` when
+    /// there is no memory for what has to be kept.
     pub fn recv(&mut self, length: usize, flags: MsgFlags, turn: Turn) -> Step<Vec<u8>> {
         if length == 0 {
             return Step::Ready(flags.only(IMPLEMENTED).map(|()| Vec::new()));
@@ -49,7 +53,7 @@ impl<S: StreamSocket> Stream<S> {
         } else {
             turn
         };
-        match self.connection(turn, Errno::Enotconn) {
+        match self.connection(turn, Errno::Enotconn, Ok(())) {
             Ok(connection) => connection.receive(length.min(MAX_TRANSFER), flags, turn),
             Err(step) => step.map(|()| Vec::new()),
         }
@@ -72,7 +76,7 @@ impl<S: StreamSocket> Connection<S> {
         // Of nothing, one byte is waited for and left where it is.
         let goal = if wait_for_all { length.max(1) } else { 1 };
         match self.collect(goal, length.max(1), turn) {
-            Ok(()) => Step::Ready(Ok(self.take_unread(length, peek))),
+            Ok(()) => Step::Ready(self.take_unread(length, peek)),
             Err(step) => step,
         }
     }
@@ -81,7 +85,8 @@ impl<S: StreamSocket> Connection<S> {
     /// where there is nothing at all.
     fn collect(&mut self, goal: usize, most: usize, turn: Turn) -> Result<(), Step<Vec<u8>>> {
         while self.unread.len() < most {
-            match self.read(most - self.unread.len()) {
+            let piece = PIECE.min(most - self.unread.len());
+            match self.make_room(piece).and_then(|()| self.read(piece)) {
                 Ok(Read::Data(data)) => self.unread.extend_from_slice(&data),
                 Ok(Read::End) => break,
                 Ok(Read::Pending) if self.unread.len() >= goal => break,
@@ -90,6 +95,7 @@ impl<S: StreamSocket> Connection<S> {
                     step => return Err(step),
                 },
                 Err(error) if self.unread.is_empty() => return Err(Step::Ready(Err(error))),
+                Err(Errno::Enobufs) => break,
                 Err(error) => {
                     self.read_error = Some(error);
                     break;
@@ -99,14 +105,30 @@ impl<S: StreamSocket> Connection<S> {
         Ok(())
     }
 
-    fn take_unread(&mut self, length: usize, peek: bool) -> Vec<u8> {
-        let length = length.min(self.unread.len());
-        if peek {
-            self.unread.iter().copied().take(length).collect()
-        } else {
-            let rest = self.unread.split_off(length);
-            core::mem::replace(&mut self.unread, rest)
+    /// Makes room to keep `length` more bytes.
+    ///
+    /// # Errors
+    /// `ENOBUFS`.
+    pub(super) fn make_room(&mut self, length: usize) -> Result<(), Errno> {
+        self.unread
+            .try_reserve(length)
+            .or_else(|_| self.unread.try_reserve_exact(length))
+            .map_err(|_| Errno::Enobufs)
+    }
+
+    fn take_unread(&mut self, length: usize, peek: bool) -> Result<Vec<u8>, Errno> {
+        if !peek && length >= self.unread.len() {
+            return Ok(core::mem::take(&mut self.unread));
         }
+        let taken = self.unread.get(..length).unwrap_or(&self.unread);
+        let mut data = Vec::new();
+        data.try_reserve_exact(taken.len())
+            .map_err(|_| Errno::Enobufs)?;
+        data.extend_from_slice(taken);
+        if !peek {
+            self.unread.drain(..data.len());
+        }
+        Ok(data)
     }
 
     /// One read of the layer below, which is not asked again once the half has ended.
@@ -121,6 +143,8 @@ impl<S: StreamSocket> Connection<S> {
             }
             Ok(Read::Pending) if self.receiving == Receiving::Shut => Ok(Read::End),
             Ok(read) => Ok(read),
+            // Nothing was read, and nothing is lost: there may be memory later.
+            Err(Errno::Enobufs) => Err(Errno::Enobufs),
             Err(error) => {
                 self.receiving = Receiving::Ended;
                 self.write_error = None;

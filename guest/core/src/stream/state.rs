@@ -1,6 +1,6 @@
 //! The states of a TCP socket.
 
-use crate::SockAddr;
+use crate::{Errno, SockAddr};
 
 use super::connection::Connection;
 
@@ -47,11 +47,23 @@ pub(super) enum State<S> {
         socket: S,
         /// The local address, if the program had chosen one: the way back.
         bound: Option<SockAddr>,
+        /// Whether options have been set that the socket below has not got yet.
+        outdated: bool,
     },
     /// Connected, also after either half has ended: a socket is never reused. Left by `close` only.
     Connected(Connection<S>),
     /// Closed. Never left; every call is `EBADF`.
     Closed,
+}
+
+/// A connection attempt that failed while `connect` was not asked. For Linux it goes on until `connect` is: a
+/// new one does not begin before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// Why it failed waits to be answered: `SO_ERROR` of BSD.
+    Untold(Errno),
+    /// It has been answered, by another call.
+    Told,
 }
 
 impl<S> State<S> {

@@ -1,9 +1,12 @@
 //! The state machine against a scripted layer below.
 
 mod data;
+mod document;
 mod end;
 mod open;
+mod sockopt;
 
+use alloc::vec::Vec;
 use core::time::Duration;
 
 use crate::addr::{Family, SockAddr};

@@ -71,17 +71,16 @@ impl<S: StreamSocket> Stream<S> {
         } else {
             turn
         };
-        match self.connection(turn, Errno::Epipe) {
+        match self.connection(turn, Errno::Epipe, Err(Errno::Epipe)) {
             Ok(connection) => connection.transmit(call, data, turn),
             Err(step) => step,
         }
     }
 
     /// Keeps an error for the next call, because this one has a count to answer. Running out of time is
-    /// no property of the connection and is forgotten.
+    /// no property of the connection and is forgotten: it has broken nothing.
     fn postpone(&mut self, error: Errno) {
         if let super::State::Connected(connection) = &mut self.state
-            && !matches!(error, Errno::Eagain | Errno::Etimedout)
             && connection.sending == SendingHalf::Broken
         {
             connection.sending = SendingHalf::Open;

@@ -19,7 +19,9 @@ use std::process::exit;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use commands::{check, completions, compose, demo, learn, policy as policies, provider, run};
+use commands::{
+    check, completions, compose, demo, inspect, learn, policy as policies, provider, run,
+};
 
 /// Run WebAssembly components under a network policy, and give them BSD sockets.
 ///
@@ -39,6 +41,7 @@ enum Command {
     Check(Box<check::Check>),
     Learn(learn::Learn),
     Policy(policies::Policy),
+    Inspect(inspect::Inspect),
     Compose(compose::Compose),
     Provider(provider::Provider),
     Demo(demo::Demo),
@@ -51,6 +54,7 @@ fn main() {
         Command::Check(command) => command.execute(),
         Command::Learn(command) => command.execute(),
         Command::Policy(command) => command.execute(),
+        Command::Inspect(command) => command.execute(),
         Command::Compose(command) => command.execute(),
         Command::Provider(command) => command.execute(),
         Command::Demo(command) => command.execute(),

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Error;
 use clap::Args;
-use wasock::Policy;
 use wasock::policy::{
     InboundRule, LimitSetting, Line, Mapping, Mode, Origin, OutboundRule, PolicyFile, ResolveRule,
     Rule,
 };
+use wasock::{Policy, own_addresses};
 
 use crate::failure::Failure;
 use crate::files;
@@ -125,6 +125,11 @@ impl PolicyArgs {
         if let Some(file) = file {
             builder = builder.file(file);
         }
+        // What cannot be told is treated as any other address.
+        builder = builder.own_addresses(own_addresses().unwrap_or_else(|error| {
+            tracing::warn!(%error, "the addresses of this machine are not known");
+            Vec::new()
+        }));
         if let Some(mode) = self.mode.or(self.report.then_some(Mode::Report)) {
             builder = builder.mode(mode);
         }

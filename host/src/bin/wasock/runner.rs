@@ -9,7 +9,7 @@ use wasmtime::component::{Component, Linker, ResourceTable};
 use wasmtime::{Config, Engine, Store, Trap};
 use wasmtime_wasi::p2::bindings::CommandPre;
 use wasmtime_wasi::{I32Exit, WasiCtx, WasiCtxView, WasiView};
-use wasock::component::{Outline, unsupplied};
+use wasock::component::{Outline, Role, unsupplied};
 use wasock::{CpuTimeExceeded, NetCtx, NetCtxView, NetView, Ticker, add_to_linker, bound};
 
 use crate::failure::{Failure, from_wasmtime};
@@ -77,14 +77,14 @@ fn check(component: &[u8]) -> Result<()> {
         bail!("the component imports what wasock does not supply:{list}");
     }
 
-    let runs = |export: &String| export.starts_with("wasi:cli/run@0.2.");
-    if !outline.exports.iter().any(runs) {
+    if let Some(obstacle) = Role::of(&outline).obstacle() {
         let exports = match outline.exports.as_slice() {
             [] => "nothing".to_owned(),
             exports => exports.join(", "),
         };
         bail!(
-            "the component is not a command: it does not export wasi:cli/run@0.2, it exports {exports}"
+            "the component is not a command: it does not export wasi:cli/run@0.2, it exports {exports}\n  \
+             {obstacle}"
         );
     }
     Ok(())

@@ -137,7 +137,7 @@ fn outbound(rule: &str) -> PolicyBuilder {
 }
 
 /// A port of this machine where nobody listens, under addresses that mean this machine.
-fn closed_port() -> u16 {
+pub(super) fn closed_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap().port()
 }

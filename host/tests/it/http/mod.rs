@@ -3,12 +3,16 @@
 mod bodies;
 mod certificates;
 mod failures;
+mod limits;
 mod mapping;
 mod names;
 mod server;
 mod tls;
 
 use std::net::SocketAddr;
+use std::os::fd::OwnedFd;
+
+use rustix::net::{AddressFamily, SocketType, bind, getsockname, socket};
 
 use crate::cli::{Output, wasock_command};
 use crate::guests::example;
@@ -43,6 +47,19 @@ fn fetch(server: &WebServer, method: &str, path: &str, options: &[&str]) -> Outp
 /// The rule that grants an address.
 fn rule(address: SocketAddr) -> String {
     format!("tcp://{address}")
+}
+
+/// A port where connections are refused: nobody listens there, and nobody else gets it while the handle lives. `None`, if
+/// somebody has it already.
+fn closed_port(address: SocketAddr) -> Option<(OwnedFd, SocketAddr)> {
+    let family = match address {
+        SocketAddr::V4(_) => AddressFamily::INET,
+        SocketAddr::V6(_) => AddressFamily::INET6,
+    };
+    let socket = socket(family, SocketType::STREAM, None).unwrap();
+    bind(&socket, &address).ok()?;
+    let address = getsockname(&socket).unwrap().try_into().unwrap();
+    Some((socket, address))
 }
 
 /// It ends with the response, and nobody has anything to say.

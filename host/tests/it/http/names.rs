@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use super::server::WebServer;
-use super::{check_answered, check_denied, check_error, check_response, rule, run};
+use super::{check_answered, check_denied, check_error, check_response, closed_port, rule, run};
 use crate::cli::Output;
 use crate::dns::DnsServer;
 use crate::zone::Zone;
@@ -282,8 +282,15 @@ fn a_name_that_leads_elsewhere_by_the_second_lookup_leads_nowhere() {
 #[test]
 fn localhost_asks_nobody() {
     let zone = Zone::start();
-    for listen in ["127.0.0.1:0", "[::1]:0"] {
-        let server = WebServer::start(listen);
+    for (listen, other) in [("127.0.0.1:0", "::1"), ("[::1]:0", "127.0.0.1")] {
+        // At the other address of localhost there is nobody, not even the server of another test.
+        let (server, _nobody) = loop {
+            let server = WebServer::start(listen);
+            let other = SocketAddr::new(other.parse().unwrap(), server.address.port());
+            if let Some(nobody) = closed_port(other) {
+                break (server, nobody);
+            }
+        };
         let port = server.address.port();
         let rule = format!("tcp://localhost:{port}");
         let url = server.url_of("localhost", "/");

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread;
 use std::time::Duration;
 
@@ -15,7 +15,23 @@ pub(super) const MANY: usize = 5_000_001;
 pub(super) struct WebServer {
     pub(super) address: SocketAddr,
     scheme: &'static str,
-    requests: Arc<Mutex<Vec<Request>>>,
+    seen: Arc<Seen>,
+}
+
+/// What has happened so far, for those who wait for it.
+#[derive(Default)]
+struct Seen {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    requests: Vec<Request>,
+    /// How many have asked for `/meet`.
+    here: usize,
+    /// Whether those who have asked for `/held` are let go.
+    released: bool,
 }
 
 /// A request as it came.
@@ -24,13 +40,6 @@ pub(super) struct Request {
     /// The first line and the headers, without the empty line.
     pub(super) head: String,
     pub(super) body: Vec<u8>,
-}
-
-/// Where two requests wait for each other.
-#[derive(Default)]
-struct Meeting {
-    here: Mutex<usize>,
-    changed: Condvar,
 }
 
 trait Stream: Read + Write {}
@@ -61,16 +70,15 @@ impl WebServer {
         let server = Self {
             address: listener.local_addr().unwrap(),
             scheme,
-            requests: Arc::default(),
+            seen: Arc::default(),
         };
-        let requests = server.requests.clone();
+        let seen = server.seen.clone();
         let wrap = Arc::new(wrap);
-        let meeting = Arc::new(Meeting::default());
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (requests, wrap, meeting) = (requests.clone(), wrap.clone(), meeting.clone());
+                let (seen, wrap) = (seen.clone(), wrap.clone());
                 // A client that goes away is no concern of the next one.
-                thread::spawn(move || answer(wrap(stream), &requests, &meeting));
+                thread::spawn(move || answer(wrap(stream), &seen));
             }
         });
         server
@@ -91,7 +99,17 @@ impl WebServer {
 
     /// What came so far.
     pub(super) fn requests(&self) -> Vec<Request> {
-        self.requests.lock().unwrap().clone()
+        self.seen.state.lock().unwrap().requests.clone()
+    }
+
+    /// Wait until so many have come.
+    pub(super) fn wait_for(&self, count: usize) {
+        drop(self.seen.wait_until(|state| state.requests.len() >= count));
+    }
+
+    /// Answer those who have asked for `/held`.
+    pub(super) fn release(&self) {
+        self.seen.change(|state| state.released = true);
     }
 
     /// The only request that came.
@@ -115,19 +133,21 @@ impl Request {
     }
 }
 
-impl Meeting {
-    /// Wait for the other one, but not for ever.
-    fn attend(&self) {
-        let mut here = self.here.lock().unwrap();
-        *here += 1;
+impl Seen {
+    fn change(&self, change: impl FnOnce(&mut State)) {
+        change(&mut self.state.lock().unwrap());
         self.changed.notify_all();
+    }
+
+    /// Wait for it, but not for ever.
+    fn wait_until(&self, is_so: impl Fn(&State) -> bool) -> MutexGuard<'_, State> {
+        let (limit, state) = (Duration::from_secs(60), self.state.lock().unwrap());
         let waited = self
             .changed
-            .wait_timeout_while(here, Duration::from_secs(60), |here| *here < 2);
-        assert!(
-            !waited.unwrap().1.timed_out(),
-            "the other request does not come"
-        );
+            .wait_timeout_while(state, limit, |state| !is_so(state));
+        let (state, result) = waited.unwrap();
+        assert!(!result.timed_out(), "what was waited for does not happen");
+        state
     }
 }
 
@@ -144,11 +164,7 @@ pub(super) fn printed(count: usize) -> String {
     format!("body: {count} bytes, hash {hash:016x}\n")
 }
 
-fn answer(
-    stream: Box<dyn Stream>,
-    requests: &Mutex<Vec<Request>>,
-    meeting: &Meeting,
-) -> std::io::Result<()> {
+fn answer(stream: Box<dyn Stream>, seen: &Seen) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream);
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") {
@@ -169,7 +185,7 @@ fn answer(
     if target != "/early" {
         request.body = read_body(&mut reader, &request)?;
     }
-    requests.lock().unwrap().push(request);
+    seen.change(|state| state.requests.push(request));
 
     let stream = reader.get_mut();
     let (path, query) = target.split_once('?').unwrap_or((&target, ""));
@@ -204,8 +220,13 @@ fn answer(
             wait_for_end(stream)?;
         }
         "/meet" => {
-            meeting.attend();
+            seen.change(|state| state.here += 1);
+            drop(seen.wait_until(|state| state.here >= 2));
             stream.write_all(format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{query}", query.len()).as_bytes())?;
+        }
+        "/held" => {
+            drop(seen.wait_until(|state| state.released));
+            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nheld")?;
         }
         "/close" => {}
         "/silent" => wait_for_end(stream)?,

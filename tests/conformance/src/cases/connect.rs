@@ -174,6 +174,39 @@ pub(crate) fn connect_to_the_wildcard_address_is_to_loopback<A: Api>(
     Ok(())
 }
 
+pub(crate) fn the_wildcard_address_of_a_bound_socket_is_its_own<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
+    let own = SockAddr::from((Ipv4Addr::new(127, 5, 6, 7), 0));
+    let listener = world.stream()?;
+    listener.bind(own).or_fail("bind to 127.5.6.7")?;
+    listener.listen(1).or_fail("listen")?;
+    let address = listener.getsockname().or_fail("getsockname")?;
+
+    let client = world.stream()?;
+    client.bind(own).or_fail("bind to 127.5.6.7")?;
+    let wildcard = SockAddr::new(world.family.wildcard().ip(), address.port());
+    client.connect(wildcard).or_fail("connect to 0.0.0.0")?;
+    expect_eq!(
+        client.getpeername().or_fail("getpeername")?,
+        address,
+        "getpeername"
+    );
+    Ok(())
+}
+
+pub(crate) fn connect_of_a_connected_socket_does_not_look_at_the_address<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
+    let (listener, address) = world.listener()?;
+    let client = world.connected(address)?;
+    for other in [world.other_family().loopback(9), world.loopback(0)] {
+        expect_err!(client.connect(other), Eisconn, "connect to {other}");
+        expect_err!(listener.connect(other), Eisconn, "connect to {other}");
+    }
+    Ok(())
+}
+
 pub(crate) fn connect_of_a_connected_socket_is_eisconn<A: Api>(
     world: &World<'_, A>,
 ) -> Result<(), Failure> {

@@ -5,7 +5,9 @@ use core::time::Duration;
 use wasock_core::Errno;
 
 use crate::api::{Api, Shutdown, Socket};
+use crate::datagram::PATIENCE;
 use crate::failure::{OrFail, expect_eq, expect_err, expect_that};
+use crate::readiness::{ERROR, WRITABLE};
 use crate::transfer::{NONE, give, take};
 use crate::{Failure, World};
 
@@ -78,6 +80,31 @@ pub(crate) fn a_nonblocking_connect_that_is_refused_says_so_and_can_be_repeated<
     end.or_fail("connect when somebody listens")
 }
 
+/// Whichever call comes first says how the attempt failed. Until then, to the program, it goes on.
+pub(crate) fn how_an_attempt_failed_is_told_once_and_before_that_nothing_begins<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
+    for teller in ["connect", "recv", "send"] {
+        let (socket, port) = world.attempt()?;
+        port.refuse()?;
+        let found = world.wait_for(&socket, WRITABLE, "the end of the attempt")?;
+        expect_that!(found.contains(ERROR), "expected an error to wait");
+
+        expect_err!(socket.getpeername(), Enotconn, "getpeername");
+        expect_err!(socket.accept(), Einval, "accept");
+        expect_err!(socket.listen(1), Einval, "listen");
+        let told = match teller {
+            "connect" => socket.connect(port.address).err(),
+            "recv" => socket.recv(1, NONE).err(),
+            _ => socket.send(b"x", NONE).err(),
+        };
+        expect_eq!(told, Some(Errno::Econnrefused), "{teller}");
+        let again = socket.send(b"x", NONE);
+        expect_err!(again, Epipe | Enotconn, "send after {teller}");
+    }
+    Ok(())
+}
+
 pub(crate) fn connect_while_connecting_is_ealready<A: Api>(
     world: &World<'_, A>,
 ) -> Result<(), Failure> {
@@ -125,6 +152,21 @@ pub(crate) fn shutdown_of_a_connecting_socket_does_not_wait<A: Api>(
     if let Err(errno) = socket.shutdown(Shutdown::Both) {
         expect_eq!(errno, Errno::Enotconn, "shutdown");
     }
+    Ok(())
+}
+
+pub(crate) fn shutdown_knows_that_a_connection_stands_and_so_does_the_program_then<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
+    let (_listener, address) = world.listener()?;
+    let socket = nonblocking(world)?;
+    if let Err(errno) = socket.connect(address) {
+        expect_eq!(errno, Errno::Einprogress, "connect");
+        let ready = world.poll_one(&socket, WRITABLE, PATIENCE)?;
+        expect_eq!(ready, WRITABLE, "poll of a socket that is connected");
+    }
+    socket.shutdown(Shutdown::Write).or_fail("shutdown")?;
+    expect_err!(socket.connect(address), Eisconn, "connect after shutdown");
     Ok(())
 }
 

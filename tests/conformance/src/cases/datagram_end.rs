@@ -30,6 +30,19 @@ pub(crate) fn shutdown_of_a_bound_datagram_socket_is_enotconn<A: Api>(
     Ok(())
 }
 
+/// Programs end a receive in another thread that way.
+pub(crate) fn shutdown_of_a_datagram_socket_without_peer_ends_it_all_the_same<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
+    let socket = world.datagram()?;
+    socket.settimeout(None).or_fail("settimeout")?;
+    expect_err!(socket.shutdown(Shutdown::Read), Enotconn, "shutdown");
+    expect_eq!(socket.recv(10, NONE).or_fail("recv")?, b"", "recv");
+    expect_err!(socket.shutdown(Shutdown::Write), Enotconn, "shutdown");
+    expect_err!(socket.sendto(b"x", NONE, world.nobody()), Epipe, "sendto");
+    Ok(())
+}
+
 pub(crate) fn after_shutdown_of_sending_datagrams_send_is_epipe<A: Api>(
     world: &World<'_, A>,
 ) -> Result<(), Failure> {

@@ -52,6 +52,24 @@ pub(crate) fn a_datagram_socket_is_bound_to_any_address_of_loopback<A: Api>(
     expect_datagram(&server, b"there", client.1, "recvfrom")
 }
 
+/// It hears what is sent to the group, of which every machine is a member, and not what is sent to the machine.
+pub(crate) fn a_datagram_socket_bound_to_a_group_hears_the_group_only<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
+    let all_machines = Ipv4Addr::new(224, 0, 0, 1);
+    let server = world.datagram()?;
+    server
+        .bind((all_machines, 0).into())
+        .or_fail("bind to 224.0.0.1")?;
+    let group = server.getsockname().or_fail("getsockname")?;
+    expect_eq!(group.ip(), all_machines, "the address");
+    let (client, name) = world.bound_datagram()?;
+    give_to(&client, b"to the machine", world.loopback(group.port()))?;
+    give_to(&client, b"to the group", group)?;
+    expect_datagram(&server, b"to the group", name, "recvfrom")?;
+    expect_nothing(&server, "recvfrom after that")
+}
+
 pub(crate) fn bind_of_a_datagram_socket_that_has_an_address_is_einval<A: Api>(
     world: &World<'_, A>,
 ) -> Result<(), Failure> {

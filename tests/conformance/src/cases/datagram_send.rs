@@ -1,5 +1,7 @@
 //! Sending datagrams.
 
+use core::net::Ipv4Addr;
+
 use wasock_core::flags::MsgFlags;
 use wasock_core::{Errno, SockAddr};
 
@@ -107,6 +109,40 @@ pub(crate) fn sendto_the_wildcard_address_is_to_loopback<A: Api>(
     let wildcard = SockAddr::new(world.family.wildcard().ip(), address.port());
     give_to(&client, b"here", wildcard)?;
     expect_datagram(&server, b"here", name, "recvfrom")
+}
+
+/// Of the group of all machines every machine is a member. A socket that is bound to loopback sends over loopback,
+/// so nothing leaves this one.
+pub(crate) fn sendto_a_multicast_address_reaches_who_listens<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
+    let server = world.datagram()?;
+    server
+        .bind(world.family.wildcard())
+        .or_fail("bind to the wildcard address")?;
+    let port = server.getsockname().or_fail("getsockname")?.port();
+    let (client, name) = world.bound_datagram()?;
+    let all_machines = SockAddr::from((Ipv4Addr::new(224, 0, 0, 1), port));
+    give_to(&client, b"to all", all_machines)?;
+    expect_datagram(&server, b"to all", name, "recvfrom")
+}
+
+pub(crate) fn sendto_the_wildcard_address_is_to_the_address_of_a_bound_socket<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
+    let own = SockAddr::from(([127, 5, 6, 7], 0));
+    let (server, client) = (world.datagram()?, world.datagram()?);
+    for socket in [&server, &client] {
+        socket.bind(own).or_fail("bind to 127.5.6.7")?;
+    }
+    let port = server.getsockname().or_fail("getsockname")?.port();
+    let name = client.getsockname().or_fail("getsockname")?;
+    let wildcard = SockAddr::new(world.family.wildcard().ip(), port);
+    give_to(&client, b"here", wildcard)?;
+    expect_datagram(&server, b"here", name, "recvfrom")?;
+    client.connect(wildcard).or_fail("connect")?;
+    give_one(&client, b"there")?;
+    expect_datagram(&server, b"there", name, "recvfrom from a peer")
 }
 
 pub(crate) fn sendto_of_a_socket_with_a_peer_reaches_the_peer_or_is_eisconn<A: Api>(

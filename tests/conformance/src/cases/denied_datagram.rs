@@ -2,6 +2,7 @@
 //!
 //! What is wrong with the arguments is found first, by the cases that need no network.
 
+use alloc::format;
 use core::time::Duration;
 
 use wasock_core::names::{AddrInfoFlags, Eai, NameInfoFlags};
@@ -132,6 +133,7 @@ pub(crate) fn denied_lookups_of_names_fail<A: Api>(world: &World<'_, A>) -> Resu
 pub(crate) fn denied_what_is_no_name_is_noname_without_asking<A: Api>(
     world: &World<'_, A>,
 ) -> Result<(), Failure> {
+    let long_label = &format!("{}.com", "a".repeat(64));
     let hosts = [
         "",
         "no such host",
@@ -145,6 +147,8 @@ pub(crate) fn denied_what_is_no_name_is_noname_without_asking<A: Api>(
         "0x",
         "127.0.0.1.",
         "b\u{fc}cher.test",
+        "name\0.test",
+        long_label,
     ];
     for host in hosts {
         let question = Question {
@@ -166,7 +170,7 @@ pub(crate) fn denied_getnameinfo_that_needs_a_name_is_noname<A: Api>(
     expect_eq!(found, Err(Eai::Noname), "getnameinfo with namereqd");
     let found = world.api.getnameinfo(address, NameInfoFlags::NONE);
     let found = found.or_fail("getnameinfo")?;
-    let host = alloc::format!("{}", address.ip());
+    let host = format!("{}", address.ip());
     expect_eq!((found.0, found.1.as_str()), (host, "http"), "getnameinfo");
     Ok(())
 }

@@ -1,13 +1,11 @@
-//! `getaddrinfo` and `getnameinfo`, as far as no resolver is needed.
+//! `getaddrinfo`, as far as no resolver is needed.
 
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::net::Ipv6Addr;
 
 use wasock_core::SockAddr;
-use wasock_core::addr::SocketAddrV6;
-use wasock_core::names::{AddrInfoFlags, Eai, NameInfoFlags};
+use wasock_core::names::{AddrInfoFlags, Eai};
 
 use crate::api::{AnyFamily, AnyType, Api, Question};
 use crate::failure::{OrFail, expect_eq, expect_that};
@@ -106,6 +104,7 @@ pub(crate) fn what_is_no_address_is_noname_under_numerichost<A: Api>(
         "::1::",
         "::1%lo",
         "1e3",
+        "name\0.test",
     ];
     for host in hosts {
         expect_eai(world, &about(host, "80"), Eai::Noname)?;
@@ -269,6 +268,46 @@ pub(crate) fn addresses_as_text_have_the_forms_of_inet_aton<A: Api>(
     Ok(())
 }
 
+/// The machine may have no address of a family but loopback; what was given as text is an answer all the same.
+pub(crate) fn addrconfig_leaves_addresses_as_text_alone<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
+    let answers = [
+        ("127.0.0.1", "stream 6 127.0.0.1:80"),
+        ("::1", "stream 6 [::1]:80"),
+        ("192.0.2.1", "stream 6 192.0.2.1:80"),
+        ("2001:db8::1", "stream 6 [2001:db8::1]:80"),
+    ];
+    for (host, expected) in answers {
+        let question = Question {
+            flags: NUMERICHOST | AddrInfoFlags::ADDRCONFIG,
+            ..about(host, "80")
+        };
+        expect_answer(world, &question, &[expected])?;
+    }
+    Ok(())
+}
+
+/// Every Linux system calls its loopback interface `lo`; what number it has is its own business.
+pub(crate) fn the_zone_of_an_address_may_be_the_name_of_an_interface<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
+    let answer = world.api.getaddrinfo(&about("fe80::1%lo", "80"), None);
+    let zones: Vec<_> = answer
+        .or_fail("getaddrinfo of fe80::1%lo")?
+        .iter()
+        .map(|entry| match entry.address {
+            SockAddr::V4(_) => 0,
+            SockAddr::V6(six) => six.scope_id(),
+        })
+        .collect();
+    expect_that!(
+        matches!(*zones, [zone] if zone != 0),
+        "the zone of fe80::1%lo: expected one, and not 0, found {zones:?}"
+    );
+    Ok(())
+}
+
 pub(crate) fn the_name_localhost_is_loopback<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
     let question = Question {
         family: AnyFamily::Inet,
@@ -307,9 +346,14 @@ pub(crate) fn the_canonical_name_stands_in_the_first_entry<A: Api>(
 pub(crate) fn services_are_known_by_name_for_their_types<A: Api>(
     world: &World<'_, A>,
 ) -> Result<(), Failure> {
-    let services: [(&str, &[&str]); 5] = [
+    let services: [(&str, &[&str]); 7] = [
         ("http", &["stream 6 127.0.0.1:80"]),
         ("ssh", &["stream 6 127.0.0.1:22"]),
+        ("ftp", &["stream 6 127.0.0.1:21"]),
+        (
+            "https",
+            &["stream 6 127.0.0.1:443", "dgram 17 127.0.0.1:443"],
+        ),
         ("ntp", &["dgram 17 127.0.0.1:123"]),
         (
             "domain",
@@ -377,68 +421,6 @@ pub(crate) fn a_port_above_65535_is_an_unknown_service<A: Api>(
     for service in ["65536", "70000", "99999999999"] {
         expect_eai(world, &about("127.0.0.1", service), Eai::Service)?;
     }
-    Ok(())
-}
-
-pub(crate) fn getnameinfo_writes_addresses_and_ports<A: Api>(
-    world: &World<'_, A>,
-) -> Result<(), Failure> {
-    let flags = NameInfoFlags::NUMERICHOST | NameInfoFlags::NUMERICSERV;
-    let zone = Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 1);
-    let addresses: [(SockAddr, &str, &str); 5] = [
-        (([127, 0, 0, 1], 80).into(), "127.0.0.1", "80"),
-        (([0, 0, 0, 0], 0).into(), "0.0.0.0", "0"),
-        ((Ipv6Addr::LOCALHOST, 65_535).into(), "::1", "65535"),
-        (
-            (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 1, 0, 0, 1), 443).into(),
-            "2001:db8::1:0:0:1",
-            "443",
-        ),
-        (
-            SocketAddrV6::new(zone, 1, 0, 99_999).into(),
-            "fe80::1%99999",
-            "1",
-        ),
-    ];
-    for (address, host, service) in addresses {
-        let found = world.api.getnameinfo(address, flags);
-        let found = found.or_fail("getnameinfo")?;
-        expect_eq!(
-            (found.0.as_str(), found.1.as_str()),
-            (host, service),
-            "{address}"
-        );
-    }
-    Ok(())
-}
-
-pub(crate) fn getnameinfo_knows_services<A: Api>(world: &World<'_, A>) -> Result<(), Failure> {
-    const HOST: NameInfoFlags = NameInfoFlags::NUMERICHOST;
-    const DGRAM: NameInfoFlags = NameInfoFlags::DGRAM;
-    let services = [
-        (80, HOST, "http"),
-        (22, HOST, "ssh"),
-        (123, HOST | DGRAM, "ntp"),
-        (123, HOST | DGRAM | NameInfoFlags::NUMERICSERV, "123"),
-        (64_999, HOST, "64999"),
-    ];
-    for (port, flags, service) in services {
-        let address = world.loopback(port);
-        let found = world.api.getnameinfo(address, flags);
-        let found = found.or_fail("getnameinfo")?;
-        expect_eq!(found.1, service, "the service of port {port}, {flags:?}");
-    }
-    Ok(())
-}
-
-pub(crate) fn getnameinfo_under_numerichost_needs_no_name<A: Api>(
-    world: &World<'_, A>,
-) -> Result<(), Failure> {
-    let flags = NameInfoFlags::NUMERICHOST | NameInfoFlags::NAMEREQD;
-    let address = world.loopback(22);
-    let found = world.api.getnameinfo(address, flags);
-    let expected = format!("{}", address.ip());
-    expect_eq!(found.or_fail("getnameinfo")?.0, expected, "the host");
     Ok(())
 }
 

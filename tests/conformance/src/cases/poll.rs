@@ -3,12 +3,11 @@
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use wasock_core::Errno;
 use wasock_core::flags::MsgFlags;
 
 use crate::api::{Api, Lookup, Shutdown, Socket};
 use crate::cases::lookup::numeric;
-use crate::datagram::{give_one, give_to};
+use crate::datagram::{expect_datagram, give_one, give_to};
 use crate::failure::{OrFail, expect_eq, expect_err, expect_that};
 use crate::peer::Command;
 use crate::readiness::{AT_ONCE, ERROR, HANGUP, NOTHING, Names, READABLE, SHORT, WRITABLE, both};
@@ -168,22 +167,12 @@ pub(crate) fn an_attempt_to_connect_is_writable_when_it_has_succeeded<A: Api>(
     world.expect_ready(&socket, WRITABLE, "when it is connected")
 }
 
-/// On loopback the refusal can be there before `connect` is back; then there is nothing to wait for.
 pub(crate) fn an_attempt_to_connect_that_is_refused_is_an_error_until_it_is_answered<A: Api>(
     world: &World<'_, A>,
 ) -> Result<(), Failure> {
-    let port = world.refusing_port()?;
     for wanted in [NOTHING, READABLE, WRITABLE, both()] {
-        let socket = world.stream()?;
-        socket.settimeout(AT_ONCE).or_fail("settimeout")?;
-        let errno = expect_err!(
-            socket.connect(port.address),
-            Einprogress | Econnrefused,
-            "connect"
-        );
-        if errno == Errno::Econnrefused {
-            continue;
-        }
+        let (socket, port) = world.attempt()?;
+        port.refuse()?;
         let found = world.wait_for(&socket, wanted, "it is refused")?;
         let expected = (wanted | ERROR).told(wanted);
         expect_that!(
@@ -265,6 +254,26 @@ pub(crate) fn a_datagram_socket_with_a_peer_is_ready_like_any_other<A: Api>(
     let found = world.poll_one(&pair.server, READABLE, AT_ONCE)?;
     expect_eq!(Names(found), Names(READABLE), "after shutdown");
     Ok(())
+}
+
+/// A host may have begun to receive for who waits, and would have to end that.
+pub(crate) fn a_datagram_socket_that_was_waited_for_can_change_its_peer<A: Api>(
+    world: &World<'_, A>,
+) -> Result<(), Failure> {
+    let (other, there) = world.bound_datagram()?;
+    let (socket, _) = world.bound_datagram()?;
+    for _ in 0..3 {
+        let found = world.poll_one(&socket, READABLE, AT_ONCE)?;
+        expect_eq!(Names(found), Names(NOTHING), "poll before");
+        socket.connect(there).or_fail("connect")?;
+        let found = world.poll_one(&socket, READABLE, AT_ONCE)?;
+        expect_eq!(Names(found), Names(NOTHING), "poll with a peer");
+        socket.disconnect().or_fail("disconnect")?;
+    }
+    socket.connect(there).or_fail("connect at last")?;
+    let here = socket.getsockname().or_fail("getsockname")?;
+    give_to(&other, b"data", here)?;
+    expect_datagram(&socket, b"data", there, "recvfrom")
 }
 
 pub(crate) fn a_datagram_to_nobody_wakes_who_waits<A: Api>(

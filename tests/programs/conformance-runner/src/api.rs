@@ -11,15 +11,17 @@ use wasock_conformance::api::{
 use wasock_core::flags::MsgFlags;
 use wasock_core::names::{Eai, NameInfoFlags};
 use wasock_core::readiness::Readiness;
+use wasock_core::sockopt::SockOpt;
 use wasock_core::{Errno, Received, SockAddr};
-use wasock_guest::net::{inet, resolver, sockets};
+use wasock_guest::net::{inet, options, resolver, sockets};
 use wasock_guest::raw::wasi::cli::stdout::get_stdout;
 use wasock_guest::raw::wasi::io::streams::OutputStream;
 
 use crate::convert::{
-    addrinfo, addrinfo_flags, eai, errno, family, flags, how, kind, nameinfo_flags, readiness,
-    seconds, wanted,
+    addrinfo, addrinfo_flags, any_family, any_type, eai, errno, family, flags, how, kind,
+    nameinfo_flags, readiness, seconds, wanted,
 };
+use crate::sockopt;
 
 /// `wasock:net`, whoever supplies it.
 #[derive(Debug, Clone, Copy)]
@@ -132,6 +134,11 @@ impl Api for Component {
         )
         .map(Lookup)
         .map_err(eai)
+    }
+
+    fn supported(&self) -> Vec<SockOpt> {
+        let names = options::supported().into_iter();
+        names.filter_map(sockopt::named).collect()
     }
 
     fn inet_aton(&self, text: &str) -> Result<Vec<u8>, Errno> {
@@ -323,5 +330,36 @@ impl api::Socket for Socket {
 
     fn gettimeout(&self) -> Option<Duration> {
         self.0.gettimeout().map(Duration::from_secs_f64)
+    }
+
+    fn so_type(&self) -> Result<AnyType, Errno> {
+        options::get_so_type(&self.0).map(any_type).map_err(errno)
+    }
+
+    fn so_protocol(&self) -> Result<u32, Errno> {
+        options::get_so_protocol(&self.0).map_err(errno)
+    }
+
+    fn so_domain(&self) -> Result<AnyFamily, Errno> {
+        options::get_so_domain(&self.0)
+            .map(any_family)
+            .map_err(errno)
+    }
+
+    fn so_error(&self) -> Result<Option<Errno>, Errno> {
+        let error = options::get_so_error(&self.0).map_err(errno)?;
+        Ok(error.map(errno))
+    }
+
+    fn so_acceptconn(&self) -> Result<bool, Errno> {
+        options::get_so_acceptconn(&self.0).map_err(errno)
+    }
+
+    fn getsockopt(&self, option: SockOpt) -> Result<i32, Errno> {
+        sockopt::get(&self.0, option).map_err(errno)
+    }
+
+    fn setsockopt(&self, option: SockOpt, value: i32) -> Result<(), Errno> {
+        sockopt::set(&self.0, option, value).map_err(errno)
     }
 }

@@ -63,6 +63,28 @@ pub(crate) fn kind(kind: AnyType) -> SocketType {
     }
 }
 
+pub(crate) fn any_family(family: AddressFamily) -> AnyFamily {
+    match family {
+        AddressFamily::Unspec => AnyFamily::Unspec,
+        AddressFamily::Inet => AnyFamily::Inet,
+        AddressFamily::Inet6 => AnyFamily::Inet6,
+        AddressFamily::Unix => AnyFamily::Unix,
+        AddressFamily::Other => AnyFamily::Other,
+    }
+}
+
+pub(crate) fn any_type(kind: SocketType) -> AnyType {
+    match kind {
+        SocketType::Unspec => AnyType::Unspec,
+        SocketType::Stream => AnyType::Stream,
+        SocketType::Dgram => AnyType::Dgram,
+        SocketType::Raw => AnyType::Raw,
+        SocketType::Rdm => AnyType::Rdm,
+        SocketType::Seqpacket => AnyType::Seqpacket,
+        SocketType::Other => AnyType::Other,
+    }
+}
+
 pub(crate) fn how(how: Shutdown) -> ShutdownHow {
     match how {
         Shutdown::Read => ShutdownHow::Read,
@@ -98,22 +120,8 @@ pub(crate) fn seconds(time: Option<Duration>) -> Option<f64> {
 
 pub(crate) fn addrinfo(info: resolver::Addrinfo) -> AddrInfo {
     AddrInfo {
-        family: match info.family {
-            AddressFamily::Unspec => AnyFamily::Unspec,
-            AddressFamily::Inet => AnyFamily::Inet,
-            AddressFamily::Inet6 => AnyFamily::Inet6,
-            AddressFamily::Unix => AnyFamily::Unix,
-            AddressFamily::Other => AnyFamily::Other,
-        },
-        kind: match info.type_ {
-            SocketType::Unspec => AnyType::Unspec,
-            SocketType::Stream => AnyType::Stream,
-            SocketType::Dgram => AnyType::Dgram,
-            SocketType::Raw => AnyType::Raw,
-            SocketType::Rdm => AnyType::Rdm,
-            SocketType::Seqpacket => AnyType::Seqpacket,
-            SocketType::Other => AnyType::Other,
-        },
+        family: any_family(info.family),
+        kind: any_type(info.type_),
         protocol: info.protocol,
         canonname: info.canonname,
         address: SockAddr::from(info.address),

@@ -13,6 +13,7 @@ extern crate alloc;
 
 mod api;
 mod convert;
+mod sockopt;
 
 use alloc::format;
 use alloc::string::{String, ToString as _};

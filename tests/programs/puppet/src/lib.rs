@@ -1,13 +1,14 @@
 //! Does on sockets what the lines on its standard input say, and answers each with a line.
 //!
 //! So a test decides in which order the guest, its peer and the end of the program meet, and
-//! nothing depends on how fast anything is. The commands are in [`stage`]; `exit` ends the program with its
+//! nothing depends on how fast anything is. The commands are in [`stage`] and [`hoard`]; `exit` ends the program with its
 //! sockets as they are, and the end of the input ends it after dropping them.
 #![no_std]
 #![forbid(unsafe_code)]
 
 extern crate alloc;
 
+mod hoard;
 mod stage;
 mod strings;
 

@@ -3,24 +3,40 @@
 //! | command                  | answer        | what it does                                             |
 //! |--------------------------|---------------|----------------------------------------------------------|
 //! | `create NAME v4`         |               | makes a socket; `v6` for the other family                |
+//! | `udp NAME v4`            |               | makes a datagram socket                                  |
+//! | `resolve HOST`           | addresses     | looks a name up                                          |
 //! | `bind NAME ADDR`         |               |                                                          |
 //! | `listen NAME`            | local address | takes up to 16 connections                               |
 //! | `accept LISTENER NAME`   |               |                                                          |
 //! | `connect NAME ADDR`      |               | makes the socket if there is none                        |
 //! | `non-blocking NAME`      |               |                                                          |
+//! | `timeout NAME MILLIS`    |               | bounds the waiting of each call                          |
+//! | `keepalive NAME`         |               | asks a peer that is silent for a second whether it is there |
 //! | `send NAME COUNT`        | bytes taken   | one `send` of so many bytes of the pattern               |
 //! | `sendall NAME COUNT`     |               | one `sendall`                                            |
 //! | `sends NAME TIMES COUNT` |               | so many calls of `send`, each repeated until all is taken |
 //! | `fill NAME`              | bytes taken   | sends without waiting until there is no room             |
 //! | `recv NAME COUNT`        | bytes come    | one `recv`; what comes must be the pattern               |
+//! | `peek NAME COUNT`        | bytes there   | the same, and leaves them there                          |
+//! | `waitall NAME COUNT`     | bytes come    | `recv` that waits for so many                            |
+//! | `take NAME COUNT`        |               | `recv` until so many bytes came                          |
 //! | `spin NAME COUNT`        |               | `recv` without ever waiting, until so many bytes came    |
+//! | `spin-send NAME COUNT`   |               | `send` without ever waiting, until so many bytes are taken |
+//! | `spin-accept L NAME`     |               | `accept` without ever waiting, until somebody is there   |
+//! | `spin-connect NAME ADDR` |               | `connect` without ever waiting, until it is done         |
+//! | `spin-recvfrom NAME`     | sender, word  | `recvfrom` without ever waiting, until something is there |
 //! | `drain NAME`             | bytes come    | `recv` to the end of the data                            |
+//! | `sendto NAME ADDR WORD`  |               | sends a datagram                                         |
+//! | `recvfrom NAME`          | sender, word  | receives one                                             |
+//! | `name NAME`              | local address |                                                          |
+//! | `peer NAME`              | its address   |                                                          |
 //! | `shutdown NAME`          |               | ends the sending half                                    |
 //! | `close NAME`             |               | closes; the handle stays                                 |
 //! | `drop NAME`              |               | drops the handle without closing                         |
 //! | `churn COUNT`            |               | makes sockets and drops them at once                     |
 //!
-//! An answer is `ok`, with what the table says behind it, or `error` and the name of the error.
+//! An answer is `ok`, with what the table says behind it, or `error` and the name of the error (after `eai-` where a
+//! lookup fails).
 
 use alloc::borrow::ToOwned;
 use alloc::collections::BTreeMap;
@@ -31,8 +47,14 @@ use core::net::SocketAddr;
 use core::time::Duration;
 
 use wasock_conformance::peer::pattern_byte;
+use wasock_guest::net::options::{
+    set_so_keepalive, set_tcp_keepcnt, set_tcp_keepidle, set_tcp_keepintvl,
+};
+use wasock_guest::net::resolver::getaddrinfo;
 use wasock_guest::net::sockets::{ShutdownHow, Socket};
-use wasock_guest::net::types::{AddressFamily, Errno, MsgFlags, SocketType};
+use wasock_guest::net::types::{AddressFamily, AddrinfoFlags, Eai, Errno, MsgFlags, SocketType};
+
+use crate::hoard::Hoard;
 
 /// How much `fill` offers at once.
 const PIECE: usize = 64 * 1024;
@@ -41,6 +63,7 @@ const PIECE: usize = 64 * 1024;
 #[derive(Default)]
 pub(crate) struct Stage {
     actors: BTreeMap<String, Actor>,
+    hoard: Hoard,
 }
 
 /// A socket, and how far it is in the pattern that it sends and in the one that it receives.
@@ -51,15 +74,16 @@ struct Actor {
 }
 
 /// Why there is nothing to answer but that.
-enum Failure {
+pub(crate) enum Failure {
     Errno(Errno),
+    Lookup(Eai),
     /// The byte at this place is not that of the pattern.
     Corrupt(usize),
     /// The test is wrong.
     Misunderstood,
 }
 
-type Answer = Result<String, Failure>;
+pub(crate) type Answer = Result<String, Failure>;
 
 impl Stage {
     /// Does what the line says.
@@ -69,19 +93,45 @@ impl Stage {
             Ok(detail) if detail.is_empty() => "ok".to_owned(),
             Ok(detail) => format!("ok {detail}"),
             Err(Failure::Errno(errno)) => format!("error {}", errno.name()),
+            Err(Failure::Lookup(eai)) => format!("error eai-{}", eai.name()),
             Err(Failure::Corrupt(index)) => format!("corrupt at {index}"),
             Err(Failure::Misunderstood) => format!("misunderstood: {line}"),
         }
     }
 
     fn perform(&mut self, words: &[&str]) -> Answer {
+        if let Some(answer) = self.hoard.perform(words) {
+            return answer;
+        }
         match words {
-            ["create", name, "v4"] => self.create(name, AddressFamily::Inet)?,
-            ["create", name, "v6"] => self.create(name, AddressFamily::Inet6)?,
+            ["create", name, version] => self.create(name, family(version)?)?,
+            ["udp", name, version] => {
+                let socket = Socket::create(family(version)?, SocketType::Dgram, 0)?;
+                self.keep(name, socket);
+            }
+            ["resolve", host] => return resolve(host),
             ["connect", name, address] => self.connect(name, parse(address)?)?,
             ["accept", listener, name] => {
                 let (socket, _peer) = self.actor(listener)?.socket.accept()?;
                 self.keep(name, socket);
+            }
+            ["spin-accept", listener, name] => {
+                let listener = self.actor(listener)?;
+                listener.settimeout(Duration::ZERO)?;
+                let (socket, _peer) = spin(Errno::Eagain, || listener.socket.accept())?;
+                self.keep(name, socket);
+            }
+            ["spin-connect", name, address] => {
+                let address: SocketAddr = parse(address)?;
+                self.create(name, AddressFamily::Inet)?;
+                let actor = self.actor(name)?;
+                actor.settimeout(Duration::ZERO)?;
+                spin(Errno::Ealready, || {
+                    match actor.socket.connect(address.into()) {
+                        Err(Errno::Einprogress) => Err(Errno::Ealready),
+                        answer => answer,
+                    }
+                })?;
             }
             ["drop", name] => drop(self.actors.remove(*name)),
             ["churn", count] => {
@@ -138,6 +188,13 @@ impl Actor {
                 return Ok(SocketAddr::from(self.socket.getsockname()?).to_string());
             }
             ("non-blocking", []) => self.settimeout(Duration::ZERO)?,
+            ("timeout", [millis]) => self.settimeout(Duration::from_millis(parse(millis)?))?,
+            ("keepalive", []) => {
+                set_so_keepalive(&self.socket, true)?;
+                set_tcp_keepidle(&self.socket, 1.0)?;
+                set_tcp_keepintvl(&self.socket, 1.0)?;
+                set_tcp_keepcnt(&self.socket, 1)?;
+            }
             ("send", [count]) => return Ok(self.send(parse(count)?)?.to_string()),
             ("sendall", [count]) => {
                 let data = pattern(self.sent, parse(count)?);
@@ -150,8 +207,43 @@ impl Actor {
                 let flags = MsgFlags::empty();
                 return Ok(self.recv(parse(count)?, flags)?.to_string());
             }
+            ("peek", [count]) => {
+                let data = self.socket.recv(parse(count)?, MsgFlags::PEEK)?;
+                return Ok(data.len().to_string());
+            }
+            ("waitall", [count]) => {
+                return Ok(self.recv(parse(count)?, MsgFlags::WAITALL)?.to_string());
+            }
+            ("take", [count]) => self.take(parse(count)?)?,
             ("spin", [count]) => self.spin(parse(count)?)?,
+            ("spin-send", [count]) => {
+                let data = pattern(self.sent, parse(count)?);
+                let mut rest = data.as_slice();
+                while !rest.is_empty() {
+                    let taken = spin(Errno::Eagain, || self.socket.send(rest, MsgFlags::DONTWAIT))?;
+                    rest = rest.get(taken as usize..).unwrap_or_default();
+                }
+                self.sent += data.len();
+            }
             ("drain", []) => return Ok(self.drain()?.to_string()),
+            ("sendto", [address, word]) => {
+                let address: SocketAddr = parse(address)?;
+                let (data, flags) = (word.as_bytes(), MsgFlags::empty());
+                self.socket.sendto(data, flags, address.into())?;
+            }
+            ("recvfrom", []) => return self.recvfrom(MsgFlags::empty()),
+            ("spin-recvfrom", []) => {
+                return spin(Errno::Eagain, || match self.recvfrom(MsgFlags::DONTWAIT) {
+                    Err(Failure::Errno(errno)) => Err(errno),
+                    answer => Ok(answer),
+                })?;
+            }
+            ("name", []) => {
+                return Ok(SocketAddr::from(self.socket.getsockname()?).to_string());
+            }
+            ("peer", []) => {
+                return Ok(SocketAddr::from(self.socket.getpeername()?).to_string());
+            }
             ("shutdown", []) => self.socket.shutdown(ShutdownHow::Write)?,
             ("close", []) => self.socket.close(),
             _ => return Err(Failure::Misunderstood),
@@ -203,6 +295,25 @@ impl Actor {
         Ok(data.len())
     }
 
+    fn recvfrom(&self, flags: MsgFlags) -> Answer {
+        let received = self.socket.recvfrom(u32::from(u16::MAX), flags)?;
+        let sender = received.address.map(SocketAddr::from);
+        let sender = sender.ok_or(Failure::Misunderstood)?;
+        let word = String::from_utf8_lossy(&received.data).into_owned();
+        Ok(format!("{sender} {word}"))
+    }
+
+    fn take(&mut self, count: usize) -> Result<(), Failure> {
+        let end = self.received + count;
+        while self.received < end {
+            let wanted = u32::try_from(end - self.received).unwrap_or(u32::MAX);
+            if self.recv(wanted, MsgFlags::empty())? == 0 {
+                return Err(Failure::Corrupt(self.received));
+            }
+        }
+        Ok(())
+    }
+
     fn spin(&mut self, count: usize) -> Result<(), Failure> {
         let end = self.received + count;
         while self.received < end {
@@ -222,6 +333,40 @@ impl Actor {
     }
 }
 
+/// Makes a call that does not wait again and again, for as long as it answers `not_yet`.
+fn spin<T>(not_yet: Errno, mut call: impl FnMut() -> Result<T, Errno>) -> Result<T, Errno> {
+    loop {
+        match call() {
+            Err(errno) if errno == not_yet => {}
+            answer => return answer,
+        }
+    }
+}
+
+fn family(version: &str) -> Result<AddressFamily, Failure> {
+    match version {
+        "v4" => Ok(AddressFamily::Inet),
+        "v6" => Ok(AddressFamily::Inet6),
+        _ => Err(Failure::Misunderstood),
+    }
+}
+
+/// The addresses of a host, each once, in the order of the answer.
+fn resolve(host: &str) -> Answer {
+    let answer = getaddrinfo(
+        Some(host),
+        None,
+        AddressFamily::Unspec,
+        SocketType::Stream,
+        0,
+        AddrinfoFlags::empty(),
+        None,
+    );
+    let addresses = answer.map_err(Failure::Lookup)?.into_iter();
+    let words = addresses.map(|found| SocketAddr::from(found.address).ip().to_string());
+    Ok(words.collect::<Vec<_>>().join(" "))
+}
+
 fn socket(family: AddressFamily) -> Result<Socket, Errno> {
     Socket::create(family, SocketType::Stream, 0)
 }
@@ -230,7 +375,7 @@ fn pattern(start: usize, count: usize) -> Vec<u8> {
     (start..start + count).map(pattern_byte).collect()
 }
 
-fn parse<T: core::str::FromStr>(word: &str) -> Result<T, Failure> {
+pub(crate) fn parse<T: core::str::FromStr>(word: &str) -> Result<T, Failure> {
     word.parse().map_err(|_| Failure::Misunderstood)
 }
 

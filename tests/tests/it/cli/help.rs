@@ -4,8 +4,11 @@ use crate::support::host::run_wasock;
 
 #[test]
 fn each_command_explains_itself() {
-    let commands: [(&[&str], &[&str]); 5] = [
-        (&[], &["run", "compose", "provider", "demo", "--version"]),
+    let commands: [(&[&str], &[&str]); 6] = [
+        (
+            &[],
+            &["run", "inspect", "compose", "provider", "demo", "--version"],
+        ),
         (
             &["run"],
             &[
@@ -21,6 +24,7 @@ fn each_command_explains_itself() {
                 "Example:",
             ],
         ),
+        (&["inspect"], &["APP.wasm", "--json", "Exit status:"]),
         (&["compose"], &["APP.wasm", "--output", "Exit status:"]),
         (&["provider"], &["--output", "Exit status:"]),
         (&["demo"], &["without a grant", "Exit status:"]),

@@ -180,8 +180,11 @@ fn verbose_tells_of_what_is_allowed_too() {
     let mut puppet = Puppet::under(["-v", "--allow-outbound", &rule]);
     puppet.ok(&format!("connect c {address}"));
     let ended = puppet.finish().expect_success();
-    let line = format!("allowed: outbound tcp {address} (--allow-outbound {rule})\n");
-    assert_eq!(ended.stderr, line);
+    let line = format!(
+        "allowed: outbound tcp {address} (--allow-outbound {rule})\n\
+         closed: outbound tcp {address} (received 0 bytes; sent 0; open "
+    );
+    assert!(ended.stderr.starts_with(&line), "{}", ended.stderr);
 }
 
 /// The host of an address as rules write it.

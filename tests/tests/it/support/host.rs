@@ -29,11 +29,13 @@ impl Host {
             Self::Ours => {
                 let mut command = wasock(["run"]);
                 for address in ["127.0.0.0/8", "[::1]"] {
-                    let outbound = format!("tcp://{address}:any");
-                    command.args(["--allow-outbound", &outbound]);
-                    for port in ["0", "any"] {
-                        let inbound = format!("tcp://{address}:{port}");
-                        command.args(["--allow-inbound", &inbound]);
+                    for protocol in ["tcp", "udp"] {
+                        let outbound = format!("{protocol}://{address}:any");
+                        command.args(["--allow-outbound", &outbound]);
+                        for port in ["0", "any"] {
+                            let inbound = format!("{protocol}://{address}:{port}");
+                            command.args(["--allow-inbound", &inbound]);
+                        }
                     }
                 }
                 command.arg(component);

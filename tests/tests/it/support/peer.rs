@@ -1,7 +1,8 @@
 //! The other end of a connection: a native socket, which never waits for ever.
 
-use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
+use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::os::fd::AsRawFd;
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
@@ -18,7 +19,7 @@ pub(crate) struct Listener(TcpListener);
 /// A port where attempts to connect are neither taken nor refused, while this lives.
 pub(crate) struct Stalled {
     address: SocketAddr,
-    _control: TcpStream,
+    control: TcpStream,
 }
 
 /// A native connection. It sends the pattern and expects it.
@@ -31,6 +32,11 @@ pub(crate) struct Peer {
 impl Listener {
     pub(crate) fn v4() -> Self {
         Self(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("loopback has ports"))
+    }
+
+    /// At an address of this machine.
+    pub(crate) fn at(address: &str) -> Self {
+        Self(TcpListener::bind(address).expect("an address of this machine"))
     }
 
     pub(crate) fn v6() -> Self {
@@ -67,12 +73,17 @@ impl Stalled {
         let port = port.trim_end().parse().expect("a port");
         Self {
             address: SocketAddr::new(address.ip(), port),
-            _control: control,
+            control,
         }
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// From now on attempts are taken.
+    pub(crate) fn open(&self) {
+        writeln!(&self.control, "open").expect("it reads");
     }
 }
 
@@ -102,6 +113,24 @@ impl Peer {
         let data: Vec<u8> = (self.sent..self.sent + count).map(pattern_byte).collect();
         self.stream.write_all(&data).expect("the guest reads");
         self.sent += count;
+    }
+
+    /// Sends as much of the pattern as there is room for. Returns how much that is.
+    pub(crate) fn fill(&mut self) -> usize {
+        let before = self.sent;
+        self.stream.set_nonblocking(true).expect("a socket");
+        let full = loop {
+            let data: Vec<u8> = (self.sent..self.sent + 64 * 1024)
+                .map(pattern_byte)
+                .collect();
+            match self.stream.write(&data) {
+                Ok(count) => self.sent += count,
+                Err(error) => break error,
+            }
+        };
+        assert_eq!(full.kind(), ErrorKind::WouldBlock, "{full}");
+        self.stream.set_nonblocking(false).expect("a socket");
+        self.sent - before
     }
 
     /// Reads so many bytes, which must be the pattern.
@@ -152,6 +181,31 @@ impl Peer {
     /// Closes with a reset.
     pub(crate) fn reset(self) {
         set_socket_linger(&self.stream, Some(Duration::ZERO)).expect("a socket of TCP");
+    }
+
+    /// Goes away without a word, as a machine does that loses its power: what comes for the connection then is answered as by
+    /// one that has never heard of it.
+    ///
+    /// # Errors
+    /// That this process may not do that: it takes `CAP_NET_ADMIN`.
+    #[expect(unsafe_code, reason = "no crate of ours has this option")]
+    pub(crate) fn vanish(self) -> io::Result<()> {
+        let on: libc::c_int = 1;
+        // SAFETY: the descriptor is open, and the value is an integer of the size that is given.
+        let outcome = unsafe {
+            libc::setsockopt(
+                self.stream.as_raw_fd(),
+                libc::IPPROTO_TCP,
+                libc::TCP_REPAIR,
+                (&raw const on).cast(),
+                size_of_val(&on) as libc::socklen_t,
+            )
+        };
+        // A socket in repair is closed without a word.
+        match outcome {
+            0 => Ok(()),
+            _ => Err(io::Error::last_os_error()),
+        }
     }
 
     /// The stream itself, for what is no pattern.

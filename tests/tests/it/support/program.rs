@@ -75,6 +75,15 @@ impl Program {
         assert!(sent.is_ok_and(|status| status.success()), "kill -s {name}");
     }
 
+    /// How many descriptors it has open. Linux tells.
+    pub(crate) fn descriptors(&self) -> usize {
+        let folder = format!("/proc/{}/fd", self.child.id());
+        let entries = std::fs::read_dir(&folder);
+        entries
+            .unwrap_or_else(|error| panic!("{folder}: {error}"))
+            .count()
+    }
+
     /// Wait until it has closed its standard output, while its input stays open.
     pub(crate) fn outlast(&mut self) {
         self.rest_of_stdout();

@@ -1,6 +1,7 @@
 //! The puppet, from this side: see `tests/programs/puppet`.
 
 use std::net::SocketAddr;
+use std::process::Command;
 
 use wasock_tests::artifacts::PUPPET;
 
@@ -26,6 +27,24 @@ impl Puppet {
         let mut command = wasock(["run"]);
         command.args(options).arg(PUPPET);
         Self(Program::start(&mut command))
+    }
+
+    /// A puppet on a host that lets it do all it likes on loopback, and may have so many descriptors.
+    pub(crate) fn with_descriptors(host: Host, limit: usize) -> Self {
+        Self(Program::start(&mut limited(
+            &host.command(PUPPET),
+            &limit.to_string(),
+        )))
+    }
+
+    /// A puppet that this command runs.
+    pub(crate) fn started(command: &mut Command) -> Self {
+        Self(Program::start(command))
+    }
+
+    /// How many descriptors its host has open.
+    pub(crate) fn descriptors(&self) -> usize {
+        self.0.descriptors()
     }
 
     /// Tells it to do something, and does not wait for the answer.
@@ -71,6 +90,11 @@ impl Puppet {
         address.parse().unwrap_or_else(|_| panic!("{address}"))
     }
 
+    /// Sends it a signal.
+    pub(crate) fn signal(&self, signal: &str) {
+        self.0.signal(signal);
+    }
+
     /// Sends it a signal, and waits until it has ended.
     pub(crate) fn end_by(mut self, signal: &str) -> Ended {
         self.0.signal(signal);
@@ -88,4 +112,12 @@ impl Puppet {
     pub(crate) fn finish(self) -> Ended {
         self.0.finish()
     }
+}
+
+/// The command in a process that may have so many descriptors.
+pub(crate) fn limited(command: &Command, limit: &str) -> Command {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "ulimit -n \"$0\" && exec \"$@\"", limit]);
+    shell.arg(command.get_program()).args(command.get_args());
+    shell
 }

@@ -15,16 +15,78 @@ fn the_cases_that_the_readme_names_exist() {
     let readme = text("README.md");
     let (_, table) = readme.split_once("## The calls").expect("there is a table");
     let (table, _) = table.split_once("\n## ").expect("something follows");
-    let named: Vec<&str> = table
-        .split('`')
-        .skip(1)
-        .step_by(2)
+    let named: Vec<&str> = quoted(table)
+        .into_iter()
         .filter(|word| word.matches('_').count() > 2)
         .collect();
     assert!(named.len() > 20, "{named:?}");
     for name in named {
         assert!(cases.contains(&format!("fn {name}<")), "{name}");
     }
+}
+
+/// The last column of these tables is a list of tests, and each of them exists.
+#[test]
+fn the_tests_that_tables_name_exist() {
+    let tests: String = files(".rs")
+        .into_iter()
+        .filter(|path| !path.contains("/src/bin/"))
+        .map(|path| text(&path))
+        .collect();
+    for (document, least) in [("docs/escapes.md", 30), ("docs/faults.md", 35)] {
+        let mut count = 0;
+        for row in rows(&text(document)) {
+            let last = row.last().expect("a row has columns");
+            let named = quoted(last);
+            assert!(!named.is_empty(), "{document}: {row:?}");
+            for test in named {
+                let is_there = ["()", "<"]
+                    .iter()
+                    .any(|rest| tests.contains(&format!("fn {test}{rest}")));
+                assert!(is_there, "{document}: {test}");
+            }
+            count += 1;
+        }
+        assert!(count >= least, "{document} has {count} rows");
+    }
+}
+
+/// What the guide to policies says that others lack is held by tests.
+#[test]
+fn what_a_policy_can_do_is_held_by_tests() {
+    let tests: String = files(".rs").into_iter().map(|path| text(&path)).collect();
+    let guide = text("docs/policy.md");
+    let (_, table) = guide.split_once("| | wasock | held by |").expect("a table");
+    let (table, _) = table.split_once("\n\n").expect("an end");
+    let table = format!("\n{}", table.trim_start());
+    let rows = rows(&table);
+    assert!(rows.len() > 15, "{rows:?}");
+    for row in rows {
+        let test = quoted(row.last().expect("a row has columns"));
+        let [test] = test.as_slice() else {
+            panic!("no test: {row:?}");
+        };
+        assert!(tests.contains(&format!("fn {test}(")), "{row:?}");
+    }
+}
+
+/// The rows of all tables of a document, without their headings.
+fn rows(document: &str) -> Vec<Vec<&str>> {
+    let mut rows = Vec::new();
+    let mut in_body = false;
+    for line in document.lines() {
+        let is_row = line.starts_with('|');
+        if is_row && in_body {
+            rows.push(line.trim_matches('|').split('|').map(str::trim).collect());
+        }
+        in_body = is_row && (in_body || line.starts_with("|---"));
+    }
+    rows
+}
+
+/// What stands between back quotes.
+fn quoted(cell: &str) -> Vec<&str> {
+    cell.split('`').skip(1).step_by(2).collect()
 }
 
 #[test]

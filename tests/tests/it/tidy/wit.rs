@@ -1,6 +1,6 @@
 //! The interface, and what repeats it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use sha2::{Digest, Sha256};
@@ -8,6 +8,7 @@ use wasock_core::Errno;
 use wasock_core::flags::MsgFlags;
 use wasock_core::names::{AddrInfoFlags, NameInfoFlags};
 use wasock_core::readiness::Readiness;
+use wasock_core::sockopt::SockOpt;
 
 use crate::support::repository::{self, files};
 
@@ -15,6 +16,8 @@ use crate::support::repository::{self, files};
 const CHECKSUMS: &str = "wit/deps.sha256";
 
 const TYPES: &str = "wit/types.wit";
+
+const OPTIONS: &str = "wit/options.wit";
 
 const MSG_FLAGS: [(&str, MsgFlags); 12] = [
     ("oob", MsgFlags::OOB),
@@ -80,6 +83,49 @@ fn core_and_wit_number_the_flags_alike() {
     check_flags("wit/sockets.wit", "flags readiness", &flags);
 }
 
+/// Each option has a name and two functions, and there are no others but the questions that have no setting.
+#[test]
+fn core_and_wit_have_the_same_options() {
+    const QUESTIONS: [&str; 5] = [
+        "so-type",
+        "so-protocol",
+        "so-domain",
+        "so-error",
+        "so-acceptconn",
+    ];
+
+    let text = repository::text(OPTIONS);
+    let functions = |prefix: &str| -> BTreeSet<String> {
+        text.lines()
+            .filter_map(|line| line.trim().strip_prefix(prefix)?.split_once(": func("))
+            .map(|(name, _)| name.to_owned())
+            .collect()
+    };
+    let core: BTreeSet<String> = SockOpt::ALL
+        .iter()
+        .map(|option| kebab(&format!("{option:?}")))
+        .collect();
+    let mut read = core.clone();
+    read.extend(QUESTIONS.map(str::to_owned));
+    assert_eq!(functions("set-"), core);
+    assert_eq!(functions("get-"), read);
+
+    let names: BTreeSet<String> = cases(OPTIONS, "enum option-name").into_iter().collect();
+    assert!(read.is_subset(&names), "{read:?}");
+}
+
+/// `TcpKeepidle` as `tcp-keepidle`.
+fn kebab(name: &str) -> String {
+    let mut kebab = String::new();
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && !kebab.is_empty() {
+            kebab.push('-');
+        }
+        kebab.push(letter.to_ascii_lowercase());
+    }
+    kebab
+}
+
 /// Checks that a declaration has these flags, each with the bit of its place.
 fn check_flags(file: &str, declaration: &str, flags: &[(&str, u16)]) {
     let names: Vec<&str> = flags.iter().map(|(name, _)| *name).collect();
@@ -113,7 +159,7 @@ fn the_pinned_wit_is_unchanged() {
 }
 
 /// The names between the braces of a declaration.
-fn cases(file: &str, declaration: &str) -> Vec<String> {
+pub(super) fn cases(file: &str, declaration: &str) -> Vec<String> {
     let text = repository::text(file);
     let (_, rest) = text
         .split_once(&format!("{declaration} {{"))

@@ -19,6 +19,7 @@ fn cases_that_walk_into_the_traps_of_datagrams_hold_on_a_stock_host() {
         "a_datagram_socket_can_change_its_peer",
         "what_was_queued_before_connect_is_received_or_dropped",
         "disconnect_takes_the_peer_away",
+        "a_datagram_socket_that_was_waited_for_can_change_its_peer",
         // What the host has received ahead.
         "a_datagram_socket_is_readable_while_a_datagram_is_there",
         "peek_leaves_the_datagram",

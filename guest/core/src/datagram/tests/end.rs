@@ -2,16 +2,21 @@
 
 use super::*;
 use crate::Errno::*;
+use crate::socket::Socket;
 use crate::stream::How;
 
 #[test]
-fn shutdown_wants_a_peer() {
+fn shutdown_wants_a_peer_and_happens_without_one() {
     let script = Script::default();
     for mut datagram in [unbound(&script), bound(&script)] {
         for how in [How::Read, How::Write, How::Both] {
             assert_eq!(datagram.shutdown(how), Err(Enotconn));
         }
+        assert_eq!(send_to(&mut datagram, peer()), error(Epipe));
     }
+    let mut datagram = unbound(&script);
+    assert_eq!(datagram.shutdown(How::Read), Err(Enotconn));
+    assert_eq!(receive(&mut datagram), nobody());
     script.done();
 }
 
@@ -157,5 +162,15 @@ fn a_driver_finds_the_socket_to_wait_on() {
     assert!(bound(&script).backend().is_some());
     assert!(connected(&script).backend().is_some());
     assert!(closed(&script).backend().is_none());
+    script.done();
+}
+
+#[test]
+fn a_closed_socket_is_ebadf_whatever_the_flags() {
+    let script = Script::default();
+    let mut socket = Socket::<Script>::Datagram(closed(&script));
+    for flags in [MsgFlags::NONE, MsgFlags::TRUNC, MsgFlags::OOB] {
+        assert_eq!(socket.recv(1, flags, blocking()), error(Ebadf), "{flags:?}");
+    }
     script.done();
 }

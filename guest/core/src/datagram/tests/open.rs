@@ -281,23 +281,45 @@ fn disconnecting_that_fails_leaves_the_peer() {
 
 #[test]
 fn the_wildcard_address_means_loopback() {
-    for family in [Family::Inet, Family::Inet6] {
+    let script = Script::default();
+    let mut datagram = Datagram::new(Family::Inet6, script.socket());
+    let mut wildcard = Family::Inet6.wildcard();
+    wildcard.set_port(53);
+    let loopback = Family::Inet6.loopback(53);
+    script.expect([
+        Line::Bind(Family::Inet6.wildcard(), Ok(())),
+        Line::Send(1, Some(loopback), Ok(Progress::Done(()))),
+        nothing_queued(),
+        Line::Connect(Some(loopback), Ok(())),
+        sent(1),
+    ]);
+    assert_eq!(send_to(&mut datagram, wildcard), count(1));
+    assert_eq!(datagram.connect(wildcard), Ok(()));
+    assert_eq!(datagram.getpeername(), Ok(loopback));
+    assert_eq!(send_to(&mut datagram, wildcard), count(1), "the peer");
+    script.done();
+}
+
+#[test]
+fn the_wildcard_address_of_ipv4_means_the_address_of_the_socket_if_it_has_one() {
+    let wildcard = SockAddr::from(([0, 0, 0, 0], 53));
+    for (bound_to, reached) in [
+        (Family::Inet.wildcard(), Family::Inet.loopback(53)),
+        (local(), SockAddr::new(local().ip(), 53)),
+    ] {
         let script = Script::default();
-        let mut datagram = Datagram::new(family, script.socket());
-        let mut wildcard = family.wildcard();
-        wildcard.set_port(53);
-        let loopback = family.loopback(53);
+        let mut datagram = bound(&script);
+        let asked = || Line::LocalAddress(Ok(bound_to));
         script.expect([
-            Line::Bind(family.wildcard(), Ok(())),
-            Line::Send(1, Some(loopback), Ok(Progress::Done(()))),
+            asked(),
+            Line::Send(1, Some(reached), Ok(Progress::Done(()))),
+            asked(),
             nothing_queued(),
-            Line::Connect(Some(loopback), Ok(())),
-            sent(1),
+            Line::Connect(Some(reached), Ok(())),
         ]);
         assert_eq!(send_to(&mut datagram, wildcard), count(1));
         assert_eq!(datagram.connect(wildcard), Ok(()));
-        assert_eq!(datagram.getpeername(), Ok(loopback));
-        assert_eq!(send_to(&mut datagram, wildcard), count(1), "the peer");
+        assert_eq!(datagram.getpeername(), Ok(reached));
         script.done();
     }
 }

@@ -31,11 +31,33 @@ fn shutdown_after_a_reset_that_nobody_has_seen_is_refused() {
 #[test]
 fn shutdown_wants_a_connection() {
     let script = Script::default();
-    for mut stream in [unbound(&script), listening(&script), connecting(&script)] {
+    for mut stream in [unbound(&script), listening(&script)] {
         for how in [How::Read, How::Write, How::Both] {
             assert_eq!(stream.shutdown(how), Err(Enotconn));
         }
     }
+    let mut stream = connecting(&script);
+    script.expect([Line::FinishConnect(Ok(Progress::Pending))]);
+    assert_eq!(stream.shutdown(How::Both), Err(Enotconn));
+    script.expect([Line::FinishConnect(Err(Econnrefused))]);
+    assert_eq!(stream.shutdown(How::Both), Err(Enotconn));
+    let answer = stream.connect(&mut script.clone(), peer(), nonblocking());
+    assert_eq!(answer, error(Econnrefused), "it is told once");
+    script.done();
+}
+
+#[test]
+fn shutdown_finds_that_an_attempt_to_connect_has_succeeded() {
+    let script = Script::default();
+    let mut stream = connecting(&script);
+    script.expect([
+        Line::FinishConnect(Ok(Progress::Done(()))),
+        still_there(),
+        Line::ShutdownWrite(Ok(())),
+    ]);
+    assert_eq!(stream.shutdown(How::Write), Ok(()));
+    let answer = stream.connect(&mut script.clone(), peer(), nonblocking());
+    assert_eq!(answer, error(Eisconn), "the program knows");
     script.done();
 }
 
@@ -77,11 +99,16 @@ fn after_shutdown_for_receiving_what_is_there_is_read_and_nothing_waited_for() {
 }
 
 #[test]
-fn shutdown_of_a_connection_that_is_gone_is_refused() {
+fn shutdown_of_a_connection_that_is_gone_is_refused_and_how_it_ended_is_still_told() {
     let script = Script::default();
     let mut stream = connected(&script);
     script.expect([still_there(), Line::ShutdownWrite(Err(Enotconn))]);
     assert_eq!(stream.shutdown(How::Both), Err(Enotconn));
+    script.expect([Line::PeerAddress(Err(Enotconn))]);
+    assert_eq!(stream.shutdown(How::Read), Err(Enotconn));
+    script.expect([Line::Read(1, Err(Econnreset))]);
+    let told = stream.recv(1, MsgFlags::NONE, blocking());
+    assert_eq!(told, error(Econnreset));
     assert_eq!(stream.shutdown(How::Read), Err(Enotconn));
     assert_eq!(stream.getpeername(), Err(Enotconn));
     script.done();
@@ -114,6 +141,20 @@ fn every_call_on_a_closed_socket_is_ebadf() {
     assert_eq!(stream.getpeername(), Err(Ebadf));
     assert_eq!(stream.set_timeout(Timeout::Never), Err(Ebadf));
     assert_eq!(stream.timeout(), Timeout::Never);
+    script.done();
+}
+
+#[test]
+fn close_does_not_shut_down_what_the_program_has_shut_down() {
+    let script = Script::default();
+    let mut stream = connected(&script);
+    script.expect([still_there(), Line::ShutdownWrite(Ok(()))]);
+    assert_eq!(stream.shutdown(How::Write), Ok(()));
+    script.expect([
+        Line::Flushed(Ok(Progress::Pending)),
+        Line::Flushed(Ok(Progress::Pending)),
+    ]);
+    assert!(stream.close().is_some());
     script.done();
 }
 

@@ -22,10 +22,7 @@ fn a_failed_bind_leaves_the_socket_unbound() {
     let script = Script::default();
     let mut stream = unbound(&script);
     for errno in [Eaddrinuse, Eaddrnotavail, Eacces] {
-        script.expect([
-            Line::Bind(local(), Err(errno)),
-            Line::LocalAddress(Err(Einval)),
-        ]);
+        script.expect([Line::Bind(local(), Err(errno))]);
         assert_eq!(stream.bind(&mut script.clone(), local()), Err(errno));
         assert_eq!(stream.getsockname(), Ok(Family::Inet.wildcard()));
     }
@@ -33,15 +30,22 @@ fn a_failed_bind_leaves_the_socket_unbound() {
 }
 
 #[test]
-fn bind_listen_and_connect_refuse_the_wrong_family_before_anything_else() {
+fn bind_refuses_the_wrong_family_before_the_state_and_connect_after_it() {
     let script = Script::default();
-    let mut stream = unbound(&script);
     let v6 = SockAddr::from(([0, 0, 0, 0, 0, 0, 0, 1], 80));
-    assert_eq!(stream.bind(&mut script.clone(), v6), Err(Eafnosupport));
-    assert_eq!(
-        stream.connect(&mut script.clone(), v6, blocking()),
-        error(Eafnosupport)
-    );
+    for (mut stream, answer) in [
+        (unbound(&script), Eafnosupport),
+        (listening(&script), Eisconn),
+        (connected(&script), Eisconn),
+    ] {
+        assert_eq!(stream.bind(&mut script.clone(), v6), Err(Eafnosupport));
+        let connect = stream.connect(&mut script.clone(), v6, blocking());
+        assert_eq!(connect, error(answer));
+    }
+    let mut stream = connecting(&script);
+    script.expect([Line::FinishConnect(Ok(Progress::Pending))]);
+    let connect = stream.connect(&mut script.clone(), v6, nonblocking());
+    assert_eq!(connect, error(Ealready));
     script.done();
 }
 
@@ -370,6 +374,26 @@ fn the_wildcard_address_means_loopback() {
             SockAddr::from(([0, 0, 0, 0], 80)),
             blocking()
         ),
+        ok()
+    );
+    script.done();
+}
+
+#[test]
+fn the_wildcard_address_means_the_address_of_a_bound_socket() {
+    let script = Script::default();
+    let mut stream = unbound(&script);
+    let to_itself = SockAddr::new(local().ip(), 80);
+    script.expect([
+        Line::Bind(local(), Ok(())),
+        Line::LocalAddress(Ok(local())),
+        Line::StartConnect(to_itself, Ok(())),
+        Line::FinishConnect(Ok(Progress::Done(()))),
+    ]);
+    assert_eq!(stream.bind(&mut script.clone(), local()), Ok(()));
+    let wildcard = SockAddr::from(([0, 0, 0, 0], 80));
+    assert_eq!(
+        stream.connect(&mut script.clone(), wildcard, blocking()),
         ok()
     );
     script.done();

@@ -1,0 +1,176 @@
+//! `getaddrinfo` and `getnameinfo`: what is answered without a resolver, what one is asked, and what is made of its
+//! answers.
+
+mod resolver;
+
+use std::net::IpAddr;
+
+use wasock_core::addr::{Family, SocketAddrV6};
+use wasock_core::create::{AddressFamily, SocketType};
+use wasock_core::names::{
+    AddrInfo, AddrInfoFlags, Eai, Families, Lookup, NameInfoFlags, Plan, Query, getnameinfo, plan,
+};
+use wasock_core::{SockAddr, inet};
+
+use crate::input::Input;
+
+/// A query, with the answers of a resolver behind it.
+pub(crate) fn getaddrinfo(data: &[u8]) {
+    let mut input = Input::new(data);
+    let flags = AddrInfoFlags::from_bits(input.byte());
+    let family = input.pick(&[
+        AddressFamily::Unspec,
+        AddressFamily::Inet,
+        AddressFamily::Inet6,
+        AddressFamily::Unix,
+        AddressFamily::Other,
+    ]);
+    let r#type = input.pick(&[
+        SocketType::Unspec,
+        SocketType::Stream,
+        SocketType::Dgram,
+        SocketType::Raw,
+        SocketType::Seqpacket,
+        SocketType::Other,
+    ]);
+    let protocol = input.pick(&[0, 6, 17, 1, 132, u32::MAX]);
+    let given = input.byte();
+    let (host, service) = (input.text(), input.text());
+    let query = Query {
+        host: (given & 1 == 0).then_some(host.as_str()),
+        service: (given & 2 == 0).then_some(service.as_str()),
+        family,
+        r#type,
+        protocol,
+        flags,
+    };
+
+    let planned = plan(&query);
+    match &planned {
+        Ok(Plan::Answer(answer)) => {
+            check_answer(answer, &query);
+            check_way_back(answer);
+        }
+        Ok(Plan::Lookup(lookup)) => check_lookup(lookup, &query),
+        Err(error) => check_error(*error, &query),
+    }
+    resolver::translate(&query, planned, &mut input);
+    name(&mut input);
+}
+
+/// Every entry is something that can be created, and that was asked for.
+fn check_answer(answer: &[AddrInfo], query: &Query<'_>) {
+    assert!(!answer.is_empty());
+    for (place, entry) in answer.iter().enumerate() {
+        assert_eq!(entry.family, Family::of(&entry.address));
+        match query.family {
+            AddressFamily::Unspec => {}
+            AddressFamily::Inet => assert_eq!(entry.family, Family::Inet),
+            AddressFamily::Inet6 => assert_eq!(entry.family, Family::Inet6),
+            other => panic!("an answer for {other:?}"),
+        }
+        let protocol = match entry.r#type {
+            SocketType::Stream => 6,
+            SocketType::Dgram => 17,
+            other => panic!("{other:?} cannot be created"),
+        };
+        assert_eq!(entry.protocol, protocol);
+        assert!(query.protocol == 0 || query.protocol == protocol);
+        assert!(query.r#type == SocketType::Unspec || query.r#type == entry.r#type);
+        let has_name = place == 0 && query.flags.contains(AddrInfoFlags::CANONNAME);
+        assert_eq!(entry.canonname.is_some(), has_name);
+        check_port(entry.address.port(), query.service);
+    }
+}
+
+fn check_port(port: u16, service: Option<&str>) {
+    match service {
+        None | Some("" | "*") => assert_eq!(port, 0),
+        Some(service) => {
+            // A number that Rust can read too.
+            if let Ok(number) = service.parse::<u16>() {
+                assert_eq!(port, number);
+            }
+        }
+    }
+}
+
+/// An address as text is that address again, without a name being asked for.
+fn check_way_back(answer: &[AddrInfo]) {
+    let numeric = NameInfoFlags::NUMERICHOST | NameInfoFlags::NUMERICSERV;
+    for entry in answer {
+        let info = getnameinfo(&entry.address, numeric).expect("no name is needed");
+        let again = plan(&Query {
+            host: Some(&info.host),
+            service: Some(&info.service),
+            family: AddressFamily::Unspec,
+            r#type: entry.r#type,
+            protocol: entry.protocol,
+            flags: AddrInfoFlags::NUMERICHOST | AddrInfoFlags::NUMERICSERV,
+        });
+        let same = AddrInfo {
+            canonname: None,
+            ..entry.clone()
+        };
+        assert_eq!(again, Ok(Plan::Answer(vec![same])));
+    }
+}
+
+/// What a resolver is asked cannot mean an address, to whoever reads it.
+fn check_lookup(lookup: &Lookup, query: &Query<'_>) {
+    let name = lookup.name();
+    assert_eq!(Some(name), query.host);
+    assert!(name.len() <= 254);
+    let known = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+    assert!(name.bytes().all(known), "{name:?}");
+    for text in [name, name.trim_end_matches('.')] {
+        assert_eq!(inet::aton(text), None, "{name}");
+        assert_eq!(inet::pton6(text), None, "{name}");
+        assert!(text.parse::<IpAddr>().is_err(), "{name}");
+    }
+    assert!(!query.flags.contains(AddrInfoFlags::NUMERICHOST));
+    let Families { inet, inet6 } = lookup.families();
+    assert!(inet || inet6);
+}
+
+/// Errors that say something about the query are right about it.
+fn check_error(error: Eai, query: &Query<'_>) {
+    let is_none = |text: Option<&str>| matches!(text, None | Some("*"));
+    match error {
+        Eai::Family => assert!(matches!(
+            query.family,
+            AddressFamily::Unix | AddressFamily::Other
+        )),
+        Eai::Badflags => {
+            assert!(is_none(query.host) && query.flags.contains(AddrInfoFlags::CANONNAME));
+        }
+        Eai::Addrfamily => assert_ne!(query.family, AddressFamily::Unspec),
+        Eai::Service | Eai::Socktype => {
+            let is_plain = is_none(query.service) && query.protocol == 0;
+            assert!(!is_plain || !matches!(query.r#type, SocketType::Unspec));
+        }
+        Eai::Noname => {}
+        other => panic!("{other:?} before anybody was asked"),
+    }
+}
+
+/// Any address has an answer, but for a name that is needed.
+fn name(input: &mut Input<'_>) {
+    let flags = NameInfoFlags::from_bits(input.byte());
+    let port = u16::from_be_bytes(input.array());
+    let address = if input.flag() {
+        let (ip, zone) = (input.array::<16>(), u32::from_be_bytes(input.array()));
+        SockAddr::V6(SocketAddrV6::new(ip.into(), port, 0, zone))
+    } else {
+        SockAddr::from((input.array::<4>(), port))
+    };
+    let needs_name =
+        flags.contains(NameInfoFlags::NAMEREQD) && !flags.contains(NameInfoFlags::NUMERICHOST);
+    match getnameinfo(&address, flags) {
+        Ok(info) => {
+            assert!(!needs_name);
+            assert!(!info.host.is_empty() && !info.service.is_empty());
+        }
+        Err(error) => assert!(needs_name && error == Eai::Noname),
+    }
+}
