@@ -24,6 +24,15 @@
 //! Datagrams have no connection. A peer that the guest has sent to may answer without a rule of its own, and one that an
 //! inbound rule has let in may be answered; both until the two have been silent for five minutes.
 //!
+//! # Limits, tenants, and a policy that changes
+//!
+//! A policy [limits](policy::Limits) what a guest uses: sockets, connections, bytes, rates, lookups, times, and with [`bound`]
+//! memory and time to compute. Budgets nest: a [`Tenant`] has one for all of its guests, and a [`Host`] one for all tenants;
+//! both may have a ceiling, a policy that no guest gets beyond. What is used up is named in the records and in the errors.
+//!
+//! A [`NetHandle`] leads to the network of a guest that runs: it puts another policy in force, which counts for what is open
+//! too, takes everything away, and shows what is used.
+//!
 //! # Layout
 //!
 //! | concept                                  | where         |

@@ -3,7 +3,7 @@
 use std::fs;
 
 use anyhow::{Context, Result};
-use wasock_languages::{Language, build};
+use wasock_languages::{Language, Program, build};
 
 use crate::repository;
 
@@ -14,7 +14,7 @@ pub(crate) fn run(_arguments: &[String]) -> Result<()> {
     let root = repository::root();
 
     for language in Language::ALL {
-        let component = build(language, &target)?;
+        let component = build(language, Program::Sockets, &target)?;
         let size = fs::metadata(&component)
             .with_context(|| format!("cannot look at {}", component.display()))?
             .len();

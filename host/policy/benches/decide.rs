@@ -24,7 +24,7 @@ struct Kind {
     request: fn(u32) -> Request,
 }
 
-const KINDS: [Kind; 10] = [
+const KINDS: [Kind; 12] = [
     Kind {
         name: "addresses",
         most: u32::MAX,
@@ -74,6 +74,18 @@ const KINDS: [Kind; 10] = [
         most: u32::MAX,
         add: |policy, n| allow(policy, &format!("tcp://db.example:{}", port(n))),
         request: |n| connect([8, 8, 8, 8].into(), port(n), Some("db.example".to_owned())),
+    },
+    Kind {
+        name: "destinations of one name",
+        most: u32::MAX,
+        add: |policy, n| allow(policy, &format!("tcp://db.example:443#to={}", v4(n))),
+        request: |n| connect(v4(n).into(), 443, Some("db.example".to_owned())),
+    },
+    Kind {
+        name: "names, one destination",
+        most: u32::MAX,
+        add: |policy, n| allow(policy, &format!("tcp://host{n}.example:443#to=10.0.0.0/8")),
+        request: |n| connect([10, 0, 0, 1].into(), 443, Some(format!("host{n}.example"))),
     },
     Kind {
         name: "peers",

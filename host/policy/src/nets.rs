@@ -32,6 +32,10 @@ struct Row<T> {
 }
 
 impl<T> Nets<T> {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.v4.rows.is_empty() && self.v6.rows.is_empty()
+    }
+
     /// The values of the networks with this address, from the smallest network to the largest.
     pub(crate) fn around(&self, address: IpAddr) -> impl Iterator<Item = &T> {
         let family = match address {

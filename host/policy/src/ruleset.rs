@@ -8,7 +8,7 @@ mod index;
 mod names;
 mod places;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::fmt;
 use std::net::IpAddr;
@@ -61,11 +61,14 @@ impl<R> RuleSet<R> {
 
     /// The first rule about a lookup of the name: for that name, whatever the port, or for every name.
     pub(crate) fn first_for_lookup(&self, name: &Name) -> Option<&Entry<R>> {
-        let mut found = self.index.any().distinct.first().copied();
-        self.index.visit_naming(name, |group| {
-            found = earlier(found, group.distinct.first().copied());
-        });
-        self.rule(found)
+        // Most policies deny nothing.
+        if self.rules.is_empty() {
+            return None;
+        }
+        self.rule(earlier(
+            self.index.any().first(),
+            self.first_naming_of(name, Group::first),
+        ))
     }
 
     fn rule(&self, number: Option<Number>) -> Option<&Entry<R>> {
@@ -94,6 +97,9 @@ impl<R> RuleSet<R> {
         first: impl Fn(&Group) -> Option<Number>,
     ) -> Option<Number> {
         let mut found = None;
+        if self.rules.is_empty() {
+            return found;
+        }
         self.index.visit_covering(place.address, cover, |group| {
             found = earlier(found, first(group));
         });
@@ -105,12 +111,27 @@ impl<R> RuleSet<R> {
         &self,
         name: &Name,
         first: impl Fn(&Group) -> Option<Number>,
-    ) -> Option<&Entry<R>> {
+    ) -> Option<Number> {
         let mut found = None;
         self.index.visit_naming(name, |group| {
             found = earlier(found, first(group));
         });
-        self.rule(found)
+        found
+    }
+
+    /// The rules whose option lists one of the addresses, if they are few.
+    fn few_listing(&self, addresses: impl Iterator<Item = IpAddr>) -> Option<Vec<Number>> {
+        let mut few: Vec<Number> = Vec::new();
+        if self.index.has_no_options() {
+            return Some(few);
+        }
+        for list in addresses.flat_map(|address| self.index.listing(address)) {
+            if few.len() + list.len() > FEW {
+                return None;
+            }
+            few.extend(list);
+        }
+        Some(few)
     }
 }
 
@@ -128,54 +149,111 @@ impl RuleSet<OutboundRule> {
     }
 
     /// The first rule that names the name, and is about the port and one of the addresses.
-    pub(crate) fn first_naming(
+    pub(crate) fn first_naming<I: Iterator<Item = IpAddr>>(
         &self,
         name: &Name,
         place: Place,
-        addresses: impl Iterator<Item = IpAddr> + Clone,
+        addresses: impl Fn() -> I,
     ) -> Option<&Entry<OutboundRule>> {
-        let wanted = |number| self.concerns(number, addresses.clone());
-        self.first_naming_of(name, |group| group.open.first_at(place, wanted))
+        if self.rules.is_empty() {
+            return None;
+        }
+        let open = self.first_naming_of(name, |group| group.open.first_at(place, |_| true));
+        let about = |rule: &OutboundRule| place.is_at_port_of(rule.remote());
+        let limited = self.first_limited(name, addresses, about, |group, wanted| {
+            group.limited.first_at(place, wanted)
+        });
+        self.rule(earlier(open, limited))
     }
 
     /// The first rule that names the name, and is about every port and one of the addresses.
-    pub(crate) fn first_naming_everywhere(
+    pub(crate) fn first_naming_everywhere<I: Iterator<Item = IpAddr>>(
         &self,
         name: &Name,
-        addresses: impl Iterator<Item = IpAddr> + Clone,
+        addresses: impl Fn() -> I,
     ) -> Option<&Entry<OutboundRule>> {
-        let wanted = |number: &Number| self.concerns(*number, addresses.clone());
-        self.first_naming_of(name, |group| group.open.every().find(wanted))
+        if self.rules.is_empty() {
+            return None;
+        }
+        let open = self.first_naming_of(name, |group| group.open.every().next());
+        let about = |rule: &OutboundRule| rule.remote().ports.are_all();
+        let limited = self.first_limited(name, addresses, about, |group, wanted| {
+            group.limited.every().find(|number| wanted(*number))
+        });
+        self.rule(earlier(open, limited))
     }
 
-    /// The rules that could grant the address or one of the names that led to it, in their order. Without a place, the port
-    /// does not matter, and one rule stands for all that differ by it alone.
+    /// The first rule that names the name, whose `#to=` lists one of the addresses, and that is `about` what is asked. It is
+    /// found among those that list them if these are few, and otherwise `among` those of each group.
+    fn first_limited<I: Iterator<Item = IpAddr>>(
+        &self,
+        name: &Name,
+        addresses: impl Fn() -> I,
+        about: impl Fn(&OutboundRule) -> bool,
+        among: impl Fn(&Group, &dyn Fn(Number) -> bool) -> Option<Number>,
+    ) -> Option<Number> {
+        if self.index.has_no_options() {
+            return None;
+        }
+        if let Some(few) = self.few_listing(addresses()) {
+            let wanted = |number: &Number| {
+                let rule = self.rule(Some(*number));
+                rule.is_some_and(|rule| rule.remote().host.names(name) && about(rule))
+            };
+            return few.into_iter().filter(wanted).min();
+        }
+        let lists_one = |number| {
+            let rule = self.rule(Some(number));
+            rule.is_some_and(|rule| rule.concerns(addresses()))
+        };
+        self.first_naming_of(name, |group| among(group, &lists_one))
+    }
+
+    /// The rules that could grant the address or one of the names that led to it, in their order, and the first that could not
+    /// for its `#to=`. Without a place, the port does not matter, and one rule stands for all that differ by it alone.
     pub(crate) fn candidates(
         &self,
         address: IpAddr,
         names: &[PinnedName],
         place: Option<Place>,
     ) -> impl Iterator<Item = &Entry<OutboundRule>> {
+        let few = self.few_listing(std::iter::once(address));
+        let no_options = self.index.has_no_options();
         let mut found: Vec<Number> = Vec::new();
-        let mut add = |group: &Group| match place {
-            Some(place) => found.extend(group.open.at(place)),
-            None => found.extend(&group.distinct),
+        let mut add = |group: &Group| {
+            match place {
+                Some(place) => found.extend(group.open.at(place)),
+                None => found.extend(group.open.rules().first()),
+            }
+            if no_options {
+                return;
+            }
+            match (place, &few) {
+                (Some(place), Some(_)) => found.extend(group.limited.first_at(place, |_| true)),
+                (None, Some(_)) => found.extend(group.limited.rules().first()),
+                (Some(place), None) => found.extend(group.limited.at(place)),
+                (None, None) => found.extend(group.limited.rules()),
+            }
         };
         self.index
             .visit_covering(address, Cover::Contains, &mut add);
         for name in names {
             self.index.visit_naming(&name.asked, &mut add);
         }
+
+        let is_about = |number: &Number| {
+            self.rule(Some(*number)).is_some_and(|rule| {
+                let remote = rule.remote();
+                place.is_none_or(|place| place.is_at_port_of(remote))
+                    && names.iter().any(|name| remote.host.names(&name.asked))
+            })
+        };
+        found.extend(few.into_iter().flatten().filter(is_about));
         found.sort_unstable();
         found.dedup();
         found
             .into_iter()
             .filter_map(|number| self.rule(Some(number)))
-    }
-
-    fn concerns(&self, number: Number, addresses: impl Iterator<Item = IpAddr>) -> bool {
-        self.rule(Some(number))
-            .is_some_and(|rule| rule.concerns(addresses))
     }
 }
 
@@ -192,7 +270,7 @@ impl RuleSet<InboundRule> {
         place: Place,
         peer: IpAddr,
     ) -> Option<&Entry<InboundRule>> {
-        let limited = self.first_limited(place, Cover::Grants, peer);
+        let limited = self.first_for_peer(place, Cover::Grants, peer);
         self.rule(earlier(self.first_open(place, Cover::Grants), limited))
     }
 
@@ -213,7 +291,7 @@ impl RuleSet<InboundRule> {
     ) -> Option<&Entry<InboundRule>> {
         let at = |place, cover| {
             let open = (!limited).then(|| self.first_open(place, cover)).flatten();
-            earlier(open, self.first_limited(place, cover, peer))
+            earlier(open, self.first_for_peer(place, cover, peer))
         };
         self.rule(earlier(
             at(listener, Cover::Contains),
@@ -222,18 +300,21 @@ impl RuleSet<InboundRule> {
     }
 
     /// The first rule about the place whose `#from=` lists the peer.
-    fn first_limited(&self, place: Place, cover: Cover, peer: IpAddr) -> Option<Number> {
-        let lists: Vec<&[Number]> = self.index.listing(peer).collect();
+    fn first_for_peer(&self, place: Place, cover: Cover, peer: IpAddr) -> Option<Number> {
+        if self.index.has_no_options() {
+            return None;
+        }
         // Few rules list the peer, or few are about the place, or an early one does both.
-        if lists.iter().map(|list| list.len()).sum::<usize>() <= FEW {
+        if let Some(few) = self.few_listing(std::iter::once(peer)) {
             let about = |number: &Number| {
                 self.rule(Some(*number)).is_some_and(|rule| {
                     let local = rule.local();
                     place.is_at_port_of(local) && cover.covers(&local.host, place.address)
                 })
             };
-            return lists.into_iter().flatten().copied().filter(about).min();
+            return few.into_iter().filter(about).min();
         }
+        let lists: Vec<&[Number]> = self.index.listing(peer).collect();
         let lists_it = |number| lists.iter().any(|list| list.binary_search(&number).is_ok());
         self.first_covering(place, cover, |group| {
             group.limited.first_at(place, lists_it)

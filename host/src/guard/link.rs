@@ -240,7 +240,7 @@ fn error(cause: Cause, exceeded: Option<&Exceeded>) -> StreamError {
     let why = match cause {
         Cause::Guest => return StreamError::Closed,
         Cause::Limit(limit) => match exceeded {
-            Some(exceeded) => exceeded.to_string(),
+            Some(exceeded) => exceeded.for_guest(),
             None => format!("the limit {limit} is reached"),
         },
         Cause::Revoked => "the network was revoked".to_owned(),

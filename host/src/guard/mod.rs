@@ -1,7 +1,22 @@
 //! The guarded `wasi:sockets`: wasmtime-wasi's implementation behind the policy.
 //!
-//! Each file is one interface of `wasi:sockets`, implemented for [`NetCtxView`] by asking the guard and then
-//! calling wasmtime-wasi's own implementation on a sockets context that belongs to [`NetCtx`] alone.
+//! An interface of `wasi:sockets` is implemented for [`NetCtxView`] by asking the guard and then calling wasmtime-wasi's own
+//! implementation on a sockets context that belongs to [`NetCtx`] alone.
+//!
+//! | concept                                             | file                                              |
+//! |-----------------------------------------------------|---------------------------------------------------|
+//! | decisions, and their records                        | `guard`                                           |
+//! | the policy in force, and another in its place       | `in_force`                                        |
+//! | limits, and what a guest is told of them            | `spend`, `room`, `toll`                           |
+//! | the interfaces                                      | `tcp`, `udp`, `datagrams`, `ip_name_lookup`, `poll`, … |
+//! | what is known of a socket                           | `socket_state`, `udp_state`, `peers`              |
+//! | where a mapping leads                               | `destination`                                     |
+//! | what is open, to be decided on again and counted    | `open`                                            |
+//! | closing what has ended without the guest            | `attend`                                          |
+//! | the bytes of a connection                           | `streams`, `link`, `linger`                       |
+//! | waiting longer than the system does, or less long   | `gates`                                           |
+//! | lookups, and what follows from them                 | `lookup`, `answers`, `pins`                       |
+//! | the second lock                                     | `backstop`                                        |
 //!
 //! [`NetCtx`]: crate::NetCtx
 //! [`NetCtxView`]: crate::NetCtxView

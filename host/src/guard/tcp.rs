@@ -7,29 +7,23 @@
 //! | start-listen   | the local address, by now known        | access-denied                          |
 //! | accept         | the peer of each connection            | the connection is dropped, next please |
 //!
-//! A connect and an accept take up a part of the guest's budget, see [`spend`](super::spend); an attempt to connect has a time, and
-//! accepting has a rate.
-//!
-//! A connect goes where the policy [leads](super::destination) it, which the guest does not see.
+//! A connect and an accept take up a part of the guest's budget, see [`spend`](super::spend); an attempt to connect has a
+//! time, and accepting has a rate. A connect goes where the policy [leads](super::destination) it, which the guest does not
+//! see.
 //!
 //! A refused socket stays as it was: it can try another address. A socket that has [ended](super::attend) without the guest
-//! answers every call with the reason. Calls that fail in any case (a wrong
-//! state, an address of the other family) are left to wasmtime-wasi to answer; nothing is decided or
-//! recorded, and nothing is announced to the backstop, so that nothing can come of them.
+//! answers with the reason. Calls that fail in any case (a wrong state, an address of the other family) are left to
+//! wasmtime-wasi to answer; nothing is decided or recorded, and nothing is announced to the backstop, so that nothing can
+//! come of them.
 
-use std::future::Future as _;
 use std::net::SocketAddr;
-use std::pin::pin;
-use std::task::{Context, Waker};
 
 use wasmtime::component::Resource;
 use wasmtime_wasi::p2::bindings::sockets::network::{
     ErrorCode, IpAddressFamily, IpSocketAddress, Network,
 };
 use wasmtime_wasi::p2::bindings::sockets::tcp::{Host, HostTcpSocket, ShutdownType};
-use wasmtime_wasi::p2::{
-    DynInputStream, DynOutputStream, DynPollable, Pollable as _, SocketResult, TcpSocket,
-};
+use wasmtime_wasi::p2::{DynInputStream, DynOutputStream, DynPollable, SocketResult, TcpSocket};
 use wasock_policy::{Direction, Limit, Listener, Protocol};
 
 use super::gates::{Gate, Gated};
@@ -39,7 +33,7 @@ use super::socket_state::{Attempt, Family, Phase, SocketState};
 use super::spend::end_code;
 use super::streams;
 use crate::NetCtxView;
-use crate::audit::{Cause, Refused};
+use crate::audit::Cause;
 
 /// How many refused connections one accept takes off the queue before it lets the guest have a turn.
 const MAX_REFUSED_AT_ONCE: usize = 64;
@@ -203,6 +197,9 @@ impl HostTcpSocket for NetCtxView<'_> {
     fn accept(&mut self, this: Resource<TcpSocket>) -> SocketResult<Connection> {
         let rep = this.rep();
         self.still_open(rep)?;
+        if self.socket(rep).and_then(SocketState::listener).is_none() {
+            return self.inner().accept(this);
+        }
         for _ in 0..MAX_REFUSED_AT_ONCE {
             if let Gate::ClosedFor(_) = self.ctx.gate_of_socket(rep) {
                 break;
@@ -295,34 +292,6 @@ impl NetCtxView<'_> {
             guard.exhausted(&exceeded, || open.refused());
         }
         self.still_open(rep)
-    }
-
-    /// What one more connection takes up. An error if there is no room for it although it is there; it stays in the queue.
-    fn room_for_one(&mut self, listener: u32) -> SocketResult<Room> {
-        let guard = self.ctx.guard.clone();
-        let exceeded = match Room::take(guard.in_force().terms) {
-            Ok(room) => return Ok(room),
-            Err(exceeded) => exceeded,
-        };
-        if !self.has_one_waiting(listener)? {
-            return Err(ErrorCode::WouldBlock.into());
-        }
-        let local = self.inner().local_address(borrow(listener)).ok();
-        guard.exhausted(&exceeded, || Refused::Connection {
-            protocol: Protocol::Tcp,
-            direction: Direction::Inbound,
-            local: local.map(SocketAddr::from),
-            remote: None,
-        });
-        Err(ErrorCode::from(exceeded).into())
-    }
-
-    /// Whether an accept has something to take, or an error to tell.
-    fn has_one_waiting(&mut self, listener: u32) -> SocketResult<bool> {
-        let is_listener = self.socket(listener).and_then(SocketState::listener);
-        let socket = self.table.get_mut(&borrow(listener))?;
-        let looked = pin!(socket.ready()).poll(&mut Context::from_waker(Waker::noop()));
-        Ok(looked.is_ready() || is_listener.is_none())
     }
 
     /// Decide about the peer of a connection that `listener` has accepted.

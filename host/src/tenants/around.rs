@@ -1,6 +1,6 @@
 //! What lies around one guest.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use wasock_policy::{Limits, Policy, PolicyBuilder};
 
@@ -13,7 +13,12 @@ pub(crate) struct Around {
     /// The tenant, then the host.
     pub(super) tiers: Vec<Tier>,
     pub(super) tenant: Option<Arc<str>>,
+    pub(super) last_capped: LastCapped,
 }
+
+/// The last policy that was given, and the same within the ceilings: guests of a tenant that come one after another have
+/// the same policy most often, and one with many rules takes its time to copy.
+pub(super) type LastCapped = Arc<Mutex<Option<[Arc<Policy>; 2]>>>;
 
 impl Around {
     /// `policy`, within the ceilings.
@@ -21,9 +26,18 @@ impl Around {
         if self.ceilings.is_empty() {
             return policy;
         }
+        let last = self.last_capped.lock();
+        let mut last = last.unwrap_or_else(PoisonError::into_inner);
+        if let Some([given, capped]) = &*last
+            && Arc::ptr_eq(given, &policy)
+        {
+            return Arc::clone(capped);
+        }
         let builder = PolicyBuilder::from(Policy::clone(&policy));
         let ceilings = self.ceilings.iter().cloned();
-        Arc::new(ceilings.fold(builder, PolicyBuilder::ceiling).build())
+        let capped = Arc::new(ceilings.fold(builder, PolicyBuilder::ceiling).build());
+        *last = Some([policy, Arc::clone(&capped)]);
+        capped
     }
 
     /// The terms of a guest with this account and these limits.
@@ -36,5 +50,29 @@ impl Around {
     /// The name of the tenant.
     pub(crate) fn tenant(&self) -> Option<Arc<str>> {
         self.tenant.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn guests_with_the_same_policy_have_the_same_one_within_the_ceilings() {
+        let ceiling = Arc::new(Policy::default());
+        let around = Around {
+            ceilings: vec![Arc::clone(&ceiling)],
+            ..Around::default()
+        };
+        let policies = [0, 1].map(|_| Arc::new(Policy::default()));
+        let cap = |policy: usize| around.cap(Arc::clone(&policies[policy]));
+        let first = cap(0);
+        assert_eq!(first.ceilings(), [ceiling]);
+        assert!(Arc::ptr_eq(&first, &cap(0)));
+        assert!(!Arc::ptr_eq(&first, &cap(1)));
+        assert!(Arc::ptr_eq(
+            &Around::default().cap(policies[0].clone()),
+            &policies[0]
+        ));
     }
 }

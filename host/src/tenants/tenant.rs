@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use wasock_policy::{Limits, Policy};
 
-use super::around::Around;
+use super::around::{Around, LastCapped};
 use super::host::Host;
 use super::members::Members;
 use crate::account::{Account, Tier, Usage};
@@ -24,6 +24,7 @@ struct Shared {
     ceiling: Option<Arc<Policy>>,
     tier: Tier,
     guests: Members,
+    last_capped: LastCapped,
 }
 
 /// Puts a [`Tenant`] together. What is not given limits nothing.
@@ -74,6 +75,7 @@ impl Tenant {
             ceilings: ceilings.into_iter().flatten().cloned().collect(),
             tiers: vec![tenant.tier.clone(), host.tier.clone()],
             tenant: Some(Arc::clone(&tenant.name)),
+            last_capped: Arc::clone(&tenant.last_capped),
         }
     }
 
@@ -120,6 +122,7 @@ impl TenantBuilder {
             ceiling: self.ceiling,
             tier: Tier { account, limits },
             guests: Members::default(),
+            last_capped: LastCapped::default(),
         }))
     }
 }

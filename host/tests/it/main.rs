@@ -26,6 +26,7 @@ mod guests;
 mod http;
 mod inspect;
 mod learn;
+mod limits;
 mod mapping;
 #[allow(
     dead_code,
@@ -35,6 +36,7 @@ mod mapping;
 #[path = "../../examples/multi-tenant.rs"]
 mod multi_tenant;
 mod names;
+mod reload;
 mod server;
 mod std_programs;
 mod zone;

@@ -54,29 +54,58 @@ impl Language {
     }
 }
 
-/// Builds the example of `language` below `target`, the target folder of cargo, and returns the component.
+/// What an example does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Program {
+    /// TCP, UDP, names and errors over `wasock:net`.
+    Sockets,
+    /// A request over `wasi:http`: of QuickJS there is none, as it has no `fetch`.
+    Http,
+}
+
+impl Program {
+    /// The folder in `examples`.
+    fn example(self, language: Language) -> &'static str {
+        match (self, language) {
+            (Self::Sockets, Language::Python) => "python",
+            (Self::Sockets, Language::QuickJs | Language::StarlingMonkey) => "javascript",
+            (Self::Http, Language::Python) => "python-http",
+            (Self::Http, Language::QuickJs | Language::StarlingMonkey) => "javascript-fetch",
+        }
+    }
+
+    /// The name in file names.
+    fn name(self, language: Language) -> String {
+        match self {
+            Self::Sockets => language.name().to_owned(),
+            Self::Http => format!("{}-http", language.name()),
+        }
+    }
+}
+
+/// Builds the example of `language` that does `what` below `target`, the target folder of cargo, and returns the component.
 ///
 /// What it does that takes long, it says on standard error. Several processes may do this at once.
 ///
 /// # Errors
 /// A program is missing that has to be installed by hand, there is no network to get the tools by, or the tools fail.
 /// The message says which, with what the tool printed.
-pub fn build(language: Language, target: &Path) -> Result<PathBuf> {
+pub fn build(language: Language, what: Program, target: &Path) -> Result<PathBuf> {
     let folder = target.join("languages");
     let tools = language.tools();
     let installed = tools.install(&folder)?;
 
-    let work = folder.join(language.name());
+    let work = folder.join(what.name(language));
     fs::create_dir_all(&work).with_context(|| format!("cannot make {}", work.display()))?;
     let _lock = lock(&work)?;
 
     // A copy: the tools leave files behind where the program is, and change WIT.
-    let example = repository().join("examples").join(tools.name());
+    let example = repository().join("examples").join(what.example(language));
     let program = work.join("program");
     files::copy_fresh(&example, &program)?;
     let wit = wit::assemble(&example.join("wit"), &work.join("wit"))?;
 
-    let component = folder.join(format!("{}.wasm", language.name()));
+    let component = folder.join(format!("{}.wasm", what.name(language)));
     let inputs = Inputs::read(&[&program, &wit, &tools.pin()])?;
     let built = work.join("built-from");
     if component.exists() && inputs.are_recorded(&built) {
@@ -84,14 +113,21 @@ pub fn build(language: Language, target: &Path) -> Result<PathBuf> {
     }
     step(
         &format!("building {}", component.display()),
-        &mut command(language, &installed, &program, &wit, &component),
+        &mut command(language, what, &installed, &program, &wit, &component),
     )?;
     inputs.record(&built)?;
     Ok(component)
 }
 
 /// The call of the tool that makes the component.
-fn command(language: Language, tools: &Path, program: &Path, wit: &Path, to: &Path) -> Command {
+fn command(
+    language: Language,
+    what: Program,
+    tools: &Path,
+    program: &Path,
+    wit: &Path,
+    to: &Path,
+) -> Command {
     if language == Language::Python {
         let mut python = Command::new(tools.join("bin/componentize-py"));
         python.arg("-d").arg(wit).args(["-w", "program"]);
@@ -106,6 +142,9 @@ fn command(language: Language, tools: &Path, program: &Path, wit: &Path, to: &Pa
     jco.arg("--wit").arg(wit).args(["-n", "program"]);
     if language == Language::QuickJs {
         jco.args(["--backend", "qjs", "--backend-qjs-disable-async"]);
+    } else if what == Program::Http {
+        // It makes requests, and waits for none.
+        jco.args(["--disable", "fetch-event"]);
     } else {
         // Otherwise the component asks for wasi:http.
         jco.args(["--disable", "http", "fetch-event"]);

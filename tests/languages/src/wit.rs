@@ -13,5 +13,7 @@ pub(crate) fn assemble(world: &Path, to: &Path) -> Result<PathBuf> {
     copy_fresh(world, to)?;
     copy_fresh(&ours.join("deps"), &to.join("deps"))?;
     copy_files(&ours, &to.join("deps/wasock-net"))?;
+    let http = repository().join("tests/programs/http-program/wit/deps/http");
+    copy_fresh(&http, &to.join("deps/http"))?;
     Ok(to.to_owned())
 }

@@ -15,6 +15,15 @@ pub(super) struct Destination<'a> {
     names: &'a [PinnedName],
 }
 
+/// What an allow rule says to a destination that it is about. A policy may have many that refuse, and one reason is told.
+enum Said<'a> {
+    Granted,
+    /// The rule, or its `#to=`, does not mean what is special; by this name.
+    Special(Special, Option<&'a Name>),
+    /// `#to=` leaves the address out that this name led to.
+    OutsideTo(&'a Name),
+}
+
 impl<'a> Destination<'a> {
     pub(super) fn new(address: IpAddr, names: &'a [PinnedName], own: &OwnAddresses) -> Self {
         Self {
@@ -38,16 +47,19 @@ impl<'a> Destination<'a> {
                 Host::Any | Host::Localhost | Host::Net(_) => &mut refused,
             };
             match self.said_by(rule) {
-                Some(reason @ Reason::AllowedBy(_)) => return reason,
-                Some(reason) if refusal.is_none() => *refusal = Some(reason),
+                Some(Said::Granted) => return Reason::AllowedBy(allow(rule)),
+                Some(said) if refusal.is_none() => *refusal = Some((said, rule)),
                 _ => {}
             }
         }
-        refused_by_name.or(refused).unwrap_or(Reason::NoRule)
+        match refused_by_name.or(refused) {
+            Some((said, rule)) => self.refused(said, rule),
+            None => Reason::NoRule,
+        }
     }
 
     /// What the rule says to it; `None` if it is about something else.
-    fn said_by(&self, rule: &Entry<OutboundRule>) -> Option<Reason> {
+    fn said_by(&self, rule: &OutboundRule) -> Option<Said<'a>> {
         let host = &rule.remote().host;
         if let Host::Name(pattern) = host {
             let mut asked = self.names.iter().map(|name| &name.asked);
@@ -57,13 +69,45 @@ impl<'a> Destination<'a> {
             return None;
         }
         Some(match self.special {
-            Some(special) if !special.is_meant_by(host) => Reason::SpecialAddress {
-                special,
-                name: (*host == Host::Any).then(|| self.nameable()).flatten(),
-                line: allow(rule),
-            },
-            _ => Reason::AllowedBy(allow(rule)),
+            Some(special) if !special.is_meant_by(host) => Said::Special(special, None),
+            _ => Said::Granted,
         })
+    }
+
+    /// A name alone reaches no special address: who answers for it decides where it leads. `#to=` is held to what the
+    /// host of a rule is held to.
+    fn by_name(&self, rule: &OutboundRule, name: &'a Name) -> Said<'a> {
+        if !rule.concerns(std::iter::once(self.address)) {
+            return Said::OutsideTo(name);
+        }
+        let mut holding = rule.to().iter().filter(|net| net.contains(&self.address));
+        match self.special {
+            Some(special) if !holding.any(|net| special.is_meant_by(&Host::Net(*net))) => {
+                Said::Special(special, Some(name))
+            }
+            _ => Said::Granted,
+        }
+    }
+
+    fn refused(&self, said: Said<'_>, rule: &Entry<OutboundRule>) -> Reason {
+        let line = allow(rule);
+        match said {
+            Said::Granted => Reason::AllowedBy(line),
+            Said::Special(special, name) => Reason::SpecialAddress {
+                special,
+                name: match name {
+                    Some(name) => Some(name.clone()),
+                    None if rule.remote().host == Host::Any => self.nameable(),
+                    None => None,
+                },
+                line,
+            },
+            Said::OutsideTo(name) => Reason::OutsideTo {
+                name: name.clone(),
+                address: self.address,
+                line,
+            },
+        }
     }
 
     /// The name that a rule with `#to=` could have named.
@@ -73,27 +117,33 @@ impl<'a> Destination<'a> {
             .find(|name| !name.is_any() && !name.is_localhost())
             .cloned()
     }
+}
 
-    /// A name alone reaches no special address: who answers for it decides where it leads. `#to=` is held to what the
-    /// host of a rule is held to.
-    fn by_name(&self, rule: &Entry<OutboundRule>, name: &Name) -> Reason {
-        if !rule.concerns(std::iter::once(self.address)) {
-            return Reason::OutsideTo {
-                name: name.clone(),
-                address: self.address,
-                line: allow(rule),
-            };
-        }
-        let mut holding = rule.to().iter().filter(|net| net.contains(&self.address));
-        match self.special {
-            Some(special) if !holding.any(|net| special.is_meant_by(&Host::Net(*net))) => {
-                Reason::SpecialAddress {
-                    special,
-                    name: Some(name.clone()),
-                    line: allow(rule),
-                }
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::ruleset::tests::{address, name, outbound, place};
+
+    proptest! {
+        #[test]
+        fn rules_that_are_left_out_would_have_changed_nothing(
+            set in outbound(), place in place(), names in prop::collection::vec(name(), 0..3), own in address(),
+        ) {
+            let names: Vec<PinnedName> = names.into_iter().map(Into::into).collect();
+            let mut addresses = OwnAddresses::default();
+            addresses.extend([own]);
+            let destination = Destination::new(place.address, &names, &addresses);
+            for at in [Some(place), None] {
+                let is_at_port = |rule: &&Entry<OutboundRule>| {
+                    at.is_none_or(|place| place.is_at_port_of(rule.remote()))
+                };
+                prop_assert_eq!(
+                    destination.granted_by(set.candidates(place.address, &names, at)),
+                    destination.granted_by(set.iter().filter(is_at_port))
+                );
             }
-            _ => Reason::AllowedBy(allow(rule)),
         }
     }
 }

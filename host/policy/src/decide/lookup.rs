@@ -58,7 +58,7 @@ impl Policy {
         if let Some(rule) = self.resolve.deny.first_for_lookup(name) {
             return Some(deny(rule));
         }
-        let addresses = address.into_iter().flat_map(all_meanings);
+        let addresses = || address.into_iter().flat_map(all_meanings);
         self.outbound
             .deny
             .first_naming_everywhere(name, addresses)

@@ -48,7 +48,7 @@ impl Policy {
     /// up any more, since the policy may have changed since.
     fn denied_names(&self, place: Place, names: &[PinnedName]) -> Option<Reason> {
         names.iter().flat_map(PinnedName::names).find_map(|name| {
-            let addresses = all_meanings(place.address);
+            let addresses = || all_meanings(place.address);
             let at_port = self.outbound.deny.first_naming(name, place, addresses);
             let line = match at_port {
                 Some(rule) => deny(rule),
@@ -63,7 +63,7 @@ impl Policy {
 }
 
 /// Every address that what is sent to `destination` may arrive at.
-fn meanings(destination: IpAddr) -> impl Iterator<Item = (IpAddr, Via)> + Clone {
+fn meanings(destination: IpAddr) -> impl Iterator<Item = (IpAddr, Via)> {
     // Systems connect to this host when told to connect to the unspecified address.
     let this_host = destination.is_unspecified().then(|| match destination {
         IpAddr::V4(_) => IpAddr::from(Ipv4Addr::LOCALHOST),
@@ -73,6 +73,6 @@ fn meanings(destination: IpAddr) -> impl Iterator<Item = (IpAddr, Via)> + Clone 
 }
 
 /// The same, without how each comes about.
-pub(super) fn all_meanings(destination: IpAddr) -> impl Iterator<Item = IpAddr> + Clone {
+pub(super) fn all_meanings(destination: IpAddr) -> impl Iterator<Item = IpAddr> {
     meanings(destination).map(|(address, _)| address)
 }

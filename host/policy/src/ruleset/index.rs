@@ -7,7 +7,7 @@ use ipnet::IpNet;
 
 use super::Entry;
 use super::names::Names;
-use super::places::{Number, Places};
+use super::places::{Number, Places, earlier};
 use crate::host::{is_localhost, is_single};
 use crate::nets::Nets;
 use crate::{Endpoint, Host, InboundRule, Name, OutboundRule, ResolveRule};
@@ -21,19 +21,17 @@ pub(super) struct Index {
     localhost: Group,
     /// By family, IPv4 first: the rules that the wildcard address concerns if they deny.
     local: [Group; 2],
-    /// The rules with `#from=`, by its networks.
-    peers: Nets<Vec<Number>>,
+    /// The rules with `#from=` or `#to=`, by its networks.
+    listed: Nets<Vec<Number>>,
 }
 
 /// Rules for the same addresses or names.
 #[derive(Clone, Default)]
 pub(super) struct Group {
-    /// Those for every peer.
+    /// Those without an option.
     pub(super) open: Places,
-    /// Those with `#from=`.
+    /// Those with `#from=` or `#to=`.
     pub(super) limited: Places,
-    /// The first one with each `#to=`: where the port does not matter, the others have nothing to add.
-    pub(super) distinct: Vec<Number>,
 }
 
 /// The rules for one network.
@@ -61,16 +59,14 @@ pub(crate) trait Indexed {
     fn host(&self) -> Host;
     /// The ports, where it speaks of some.
     fn endpoint(&self) -> Option<&Endpoint>;
-    /// `#from=`
-    fn peers(&self) -> &[IpNet];
-    /// `#to=`
-    fn destinations(&self) -> &[IpNet];
+    /// The networks of its option, `#from=` or `#to=`, if it has one.
+    fn option(&self) -> &[IpNet];
 }
 
 impl Index {
     pub(super) fn new<R: Indexed>(rules: &[Entry<R>]) -> Self {
         let mut by_host: HashMap<Host, Vec<Number>> = HashMap::new();
-        let mut by_peer: HashMap<IpNet, Vec<Number>> = HashMap::new();
+        let mut listed: HashMap<IpNet, Vec<Number>> = HashMap::new();
         let mut local: [Vec<Number>; 2] = Default::default();
         for (number, rule) in (0..).zip(rules) {
             let host = rule.host();
@@ -82,9 +78,9 @@ impl Index {
                 Host::Name(_) => {}
             }
             by_host.entry(host).or_default().push(number);
-            let peers: HashSet<&IpNet> = rule.peers().iter().collect();
-            for peer in peers {
-                by_peer.entry(*peer).or_default().push(number);
+            let nets: HashSet<&IpNet> = rule.option().iter().collect();
+            for net in nets {
+                listed.entry(*net).or_default().push(number);
             }
         }
 
@@ -112,7 +108,7 @@ impl Index {
             nets: nets.into_iter().collect(),
             names: names.into_iter().collect(),
             local: local.map(|numbers| group(&numbers)),
-            peers: by_peer.into_iter().collect(),
+            listed: listed.into_iter().collect(),
             ..index
         }
     }
@@ -156,9 +152,14 @@ impl Index {
         &self.any
     }
 
-    /// The rules whose `#from=` lists the peer, in lists that are in order.
-    pub(super) fn listing(&self, peer: IpAddr) -> impl Iterator<Item = &[Number]> {
-        self.peers.around(peer).map(Vec::as_slice)
+    /// Whether no rule has an option.
+    pub(super) fn has_no_options(&self) -> bool {
+        self.listed.is_empty()
+    }
+
+    /// The rules whose option lists the address, in lists that are in order.
+    pub(super) fn listing(&self, address: IpAddr) -> impl Iterator<Item = &[Number]> {
+        self.listed.around(address).map(Vec::as_slice)
     }
 }
 
@@ -178,16 +179,22 @@ impl Group {
         let rule = |number: &Number| Some((*number, rules.get(usize::try_from(*number).ok()?)?));
         let numbered = || numbers.iter().filter_map(rule);
         let places = |limited: bool| {
-            let wanted = numbered().filter(move |(_, rule)| rule.peers().is_empty() != limited);
-            Places::new(wanted.filter_map(|(number, rule)| Some((number, rule.endpoint()?))))
+            let wanted = numbered().filter(move |(_, rule)| rule.option().is_empty() != limited);
+            Places::new(wanted.map(|(number, rule)| (number, rule.endpoint())))
         };
-        let mut seen = HashSet::new();
-        let distinct = numbered().filter(|(_, rule)| seen.insert(rule.destinations()));
         Self {
-            distinct: distinct.map(|(number, _)| number).collect(),
             open: places(false),
             limited: places(true),
         }
+    }
+
+    /// The first of all its rules.
+    pub(super) fn first(&self) -> Option<Number> {
+        let Self { open, limited } = self;
+        earlier(
+            open.rules().first().copied(),
+            limited.rules().first().copied(),
+        )
     }
 }
 
@@ -204,11 +211,7 @@ impl Indexed for OutboundRule {
         Some(self.remote())
     }
 
-    fn peers(&self) -> &[IpNet] {
-        &[]
-    }
-
-    fn destinations(&self) -> &[IpNet] {
+    fn option(&self) -> &[IpNet] {
         self.to()
     }
 }
@@ -222,12 +225,8 @@ impl Indexed for InboundRule {
         Some(self.local())
     }
 
-    fn peers(&self) -> &[IpNet] {
+    fn option(&self) -> &[IpNet] {
         self.from()
-    }
-
-    fn destinations(&self) -> &[IpNet] {
-        &[]
     }
 }
 
@@ -240,11 +239,7 @@ impl Indexed for ResolveRule {
         None
     }
 
-    fn peers(&self) -> &[IpNet] {
-        &[]
-    }
-
-    fn destinations(&self) -> &[IpNet] {
+    fn option(&self) -> &[IpNet] {
         &[]
     }
 }

@@ -11,6 +11,8 @@ pub(super) type Number = u32;
 /// Rules for the same addresses or names, by the ports that they speak of.
 #[derive(Clone, Default)]
 pub(super) struct Places {
+    /// All of them, in their order.
+    rules: Vec<Number>,
     /// Single ports with their rules, sorted.
     singles: Vec<(Port, Number)>,
     /// Ranges of ports with their rules, in the order of rules. They may overlap in any way, so all are looked at.
@@ -23,10 +25,12 @@ pub(super) struct Places {
 type Port = (Protocol, u16);
 
 impl Places {
-    /// The rules, which come in their order.
-    pub(super) fn new<'a>(rules: impl Iterator<Item = (Number, &'a Endpoint)>) -> Self {
+    /// The rules, which come in their order. Some speak of no port.
+    pub(super) fn new<'a>(rules: impl Iterator<Item = (Number, Option<&'a Endpoint>)>) -> Self {
         let mut places = Self::default();
         for (rule, endpoint) in rules {
+            places.rules.push(rule);
+            let Some(endpoint) = endpoint else { continue };
             let protocol = endpoint.protocol;
             for range in endpoint.ports.ranges() {
                 if range.start() == range.end() {
@@ -41,6 +45,11 @@ impl Places {
         }
         places.singles.sort_unstable();
         places
+    }
+
+    /// All rules, in their order.
+    pub(super) fn rules(&self) -> &[Number] {
+        &self.rules
     }
 
     /// The rules about the place, in no order. One may come twice.

@@ -145,6 +145,11 @@ fn what_is_too_much_to_accept_waits_in_the_queue() {
         );
         assert_eq!(guest.usage().sockets, 2, "a failed accept holds nothing");
 
+        // What cannot accept says so, whatever there is room for.
+        let idle = guest.socket("127.0.0.1:0");
+        assert_eq!(guest.accept(idle).err(), Some(ErrorCode::InvalidState));
+        guest.drop_socket(idle);
+
         guest.close(accepted, streams).await;
         guest.accept(socket).unwrap();
         assert_eq!(guest.usage().connections, 1);

@@ -140,6 +140,17 @@ fn a_body_that_is_given_up_fails_the_request() {
 }
 
 #[test]
+fn headers_without_end_stop_the_program_and_nothing_else() {
+    let server = WebServer::start("127.0.0.1:0");
+    let headers = ["x-a", "x-b"].map(|name| format!("{name}:{}", "a".repeat(100_000)));
+    let output = fetch(&server, "GET", "/", &[&headers[0], &headers[1]]);
+    assert_eq!(output.status, Some(1), "{}", output.stdout);
+    let why = "total size of fields exceeds limit";
+    assert!(output.stderr.contains(why), "{}", output.stderr);
+    assert_eq!(server.requests().len(), 0);
+}
+
+#[test]
 fn a_request_that_nobody_waits_for_is_on_record() {
     let server = WebServer::start("127.0.0.1:0");
     let options = ["--verbose", "--allow-outbound", &rule(server.address)];

@@ -7,8 +7,8 @@ use wasmtime::{Engine, Store};
 use wasmtime_wasi::p2::bindings::Command;
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
-use wasock::audit::Cause;
-use wasock::policy::{Limit, OnRevoke, PolicyBuilder};
+use wasock::audit::{Cause, Verdict};
+use wasock::policy::{Limit, Mode, OnRevoke, PolicyBuilder};
 use wasock::{Collect, NetCtx, NetCtxView, NetHandle, NetView, Policy, Record};
 
 use super::server::{MANY, WebServer, printed};
@@ -294,6 +294,19 @@ fn a_mapped_request_goes_where_the_policy_leads_it_and_says_what_the_guest_has_a
     };
     let asked = Some(([203, 0, 113, 5], 80).into());
     assert_eq!((closed.remote, closed.asked), (Some(address), asked));
+}
+
+#[test]
+fn a_mode_that_only_reports_lets_no_request_through_to_what_is_special() {
+    let server = WebServer::start("127.0.0.1:0");
+    for url in [server.url("/"), server.url_of("localhost", "/")] {
+        let policy = Policy::builder().mode(Mode::Report);
+        let (output, records) = Running::start(policy, &["fetch", "GET", &url]).finish();
+        assert_eq!(output, "error: HttpRequestDenied\n");
+        assert_eq!(records.len(), 1);
+        assert_eq!(records[0].verdict(), Some(Verdict::Denied));
+    }
+    assert_eq!(server.requests().len(), 0);
 }
 
 #[test]

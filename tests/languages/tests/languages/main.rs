@@ -2,6 +2,7 @@
 //!
 //! Each is compiled once and run twice, as compiling takes longer than all the rest.
 
+mod http;
 mod sandbox;
 
 use std::io::{self, Read as _, Write as _};
@@ -9,8 +10,8 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use wasock::Policy;
-use wasock_languages::{Language, build};
+use wasock::{NetCtx, Policy};
+use wasock_languages::{Language, Program as Example, build};
 
 use crate::sandbox::Program;
 
@@ -32,7 +33,7 @@ fn javascript_on_starlingmonkey_has_the_network_that_the_rules_allow() -> Result
 }
 
 fn has_the_network_that_the_rules_allow(language: Language) -> Result {
-    let program = Program::compile(&build(language, &target())?)?;
+    let program = Program::compile(&build(language, Example::Sockets, &target())?)?;
     let tcp = serve_tcp()?;
     let udp = serve_udp()?;
     let closed = closed_port()?;
@@ -45,7 +46,8 @@ fn has_the_network_that_the_rules_allow(language: Language) -> Result {
     let ports = [tcp, udp, closed].map(|address| address.port().to_string());
     let run = |rules: &[String]| -> Result<String> {
         let [tcp, udp, closed] = ports.each_ref().map(String::as_str);
-        program.run(&["app", "127.0.0.1", tcp, udp, closed], policy(rules)?)
+        let net = NetCtx::builder().policy(policy(rules)?);
+        program.run(&["app", "127.0.0.1", tcp, udp, closed], net)
     };
 
     assert_eq!(

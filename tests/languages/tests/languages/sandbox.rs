@@ -12,7 +12,8 @@ use wasmtime::{Config, Engine, Store};
 use wasmtime_wasi::p2::bindings::CommandPre;
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
-use wasock::{NetCtx, NetCtxView, NetView, Policy, embedded};
+use wasock::component::Outline;
+use wasock::{NetCtx, NetCtxBuilder, NetCtxView, NetView, embedded};
 
 /// Far longer than a run takes on a slow machine.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -20,7 +21,7 @@ const LIMIT: Duration = Duration::from_secs(60);
 /// More than the programs print.
 const MAX_OUTPUT: usize = 1 << 16;
 
-/// A component with the provider in it, compiled.
+/// A component, with the provider in it if it needs one, compiled.
 pub(crate) struct Program {
     engine: Engine,
     pre: CommandPre<Guest>,
@@ -52,7 +53,12 @@ impl NetView for Guest {
 
 impl Program {
     pub(crate) fn compile(path: &Path) -> Result<Self, Box<dyn Error>> {
-        let composed = wasock::compose(&fs::read(path)?, embedded::PROVIDER)?;
+        let app = fs::read(path)?;
+        let composed = if Outline::read(&app)?.imports_wasock() {
+            wasock::compose(&app, embedded::PROVIDER)?
+        } else {
+            app
+        };
         let mut config = Config::new();
         config.concurrency_support(false);
         let engine = Engine::new(&config)?;
@@ -67,7 +73,7 @@ impl Program {
     ///
     /// # Errors
     /// It trapped, failed, or did not end; with what it printed before.
-    pub(crate) fn run(&self, args: &[&str], policy: Policy) -> Result<String, Box<dyn Error>> {
+    pub(crate) fn run(&self, args: &[&str], net: NetCtxBuilder) -> Result<String, Box<dyn Error>> {
         let output = MemoryOutputPipe::new(MAX_OUTPUT);
         let guest = Guest {
             wasi: WasiCtx::builder()
@@ -75,7 +81,7 @@ impl Program {
                 .stdout(output.clone())
                 .stderr(output.clone())
                 .build(),
-            net: NetCtx::builder().policy(policy).build(),
+            net: net.build(),
             table: ResourceTable::new(),
         };
         let runtime = Builder::new_multi_thread()
