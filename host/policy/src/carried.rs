@@ -42,7 +42,7 @@ pub enum Form {
 impl Carried {
     /// The IPv4 addresses inside `address`. There may be several readings: the local NAT64 prefix does not say where in
     /// the address its users put them.
-    pub(crate) fn all(address: IpAddr) -> impl Iterator<Item = Self> {
+    pub(crate) fn all(address: IpAddr) -> impl Iterator<Item = Self> + Clone {
         let readings = match address {
             IpAddr::V4(_) => [None; 4],
             IpAddr::V6(address) => readings(address),

@@ -98,7 +98,7 @@ impl Policy {
 }
 
 /// Every address that what comes from `peer` may have been sent by.
-fn peer_meanings(peer: IpAddr) -> impl Iterator<Item = (IpAddr, Via)> {
+fn peer_meanings(peer: IpAddr) -> impl Iterator<Item = (IpAddr, Via)> + Clone {
     let carried = Carried::all(peer).map(|carried| (carried.address.into(), Via::Carried(carried)));
     std::iter::once((peer, Via::Itself)).chain(carried)
 }

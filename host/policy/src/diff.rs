@@ -2,8 +2,12 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::Arc;
 
-use crate::{Amount, Decision, Limit, Line, Mapping, Mode, OnRevoke, Origin, Policy, Request};
+use crate::{
+    Amount, Decision, Limit, Line, Mapping, Mode, OnRevoke, Origin, Policy, Protocol, Request,
+    Verdict,
+};
 
 /// What changes from one policy to the next: what is written, not what follows from it.
 ///
@@ -28,13 +32,22 @@ pub struct PolicyDiff {
     pub reordered: bool,
 }
 
-/// A request that two policies decide on differently.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A request of which two policies make something different.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Change {
-    /// What the old policy decides.
-    pub old: Decision,
-    /// What the new policy decides.
-    pub new: Decision,
+    /// What the old policy makes of it.
+    pub old: Outcome,
+    /// What the new policy makes of it.
+    pub new: Outcome,
+}
+
+/// What a policy makes of a request.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Outcome {
+    /// What was decided on.
+    pub request: Request,
+    /// What was decided.
+    pub decision: Decision,
 }
 
 impl PolicyDiff {
@@ -68,12 +81,44 @@ impl PolicyDiff {
 }
 
 impl Policy {
-    /// What changes for a request if `new` takes the place of this policy: whether the guest may, or whether it is reported
-    /// only. `None` if nothing does, whatever the reasons.
-    pub fn change(&self, new: &Self, request: &Request) -> Option<Change> {
-        let (old, new) = (self.decide(request), new.decide(request));
-        let what = |decision: &Decision| (decision.verdict(), decision.is_reported());
-        (what(&old) != what(&new)).then_some(Change { old, new })
+    /// What changes if `new` takes the place of this policy, for a request with the addresses that the guest asks for: where
+    /// it leads, whether the guest may, or whether that is reported only. `None` if nothing does, whatever the reasons.
+    pub fn change(&self, new: &Self, asked: &Request) -> Option<Change> {
+        let outcome = |policy: &Self| {
+            let request = policy.led(asked.clone());
+            let decision = policy.decide(&request);
+            Outcome { request, decision }
+        };
+        let (old, new) = (outcome(self), outcome(new));
+        (old.what() != new.what()).then_some(Change { old, new })
+    }
+
+    /// The request as it is decided on: where the policy maps what it is about, with the target. A name that led to what the
+    /// guest asks for is none of the target.
+    pub fn led(&self, mut asked: Request) -> Request {
+        let (protocol, remote, names) = match &mut asked {
+            Request::Connect {
+                protocol,
+                remote,
+                names,
+            } => (*protocol, remote, names),
+            Request::Send { remote, names } => (Protocol::Udp, remote, names),
+            Request::ReceiveReply { peer, names, .. } => (Protocol::Udp, peer, names),
+            _ => return asked,
+        };
+        if let Some(target) = self.map(protocol, *remote) {
+            *remote = target;
+            *names = Arc::default();
+        }
+        asked
+    }
+}
+
+impl Outcome {
+    /// What the guest notices of it.
+    fn what(&self) -> (&Request, Verdict, bool) {
+        let Self { request, decision } = self;
+        (request, decision.verdict(), decision.is_reported())
     }
 }
 

@@ -59,8 +59,8 @@ impl PolicyFile {
     ///     .unwrap_err();
     /// assert_eq!(
     ///     file.to_string(),
-    ///     "policy.toml:2:29: ports are 0 to 65535, but found 70000\n  \
-    ///        outbound.allow = [\"tcp://any:70000\"]\n                              ^^^^^"
+    ///     "policy.toml:2:30: ports are 0 to 65535, but found 70000\n  \
+    ///        outbound.allow = [\"tcp://any:70000\"]\n                               ^^^^^"
     /// );
     /// ```
     pub fn parse(name: impl Into<Arc<str>>, text: &str) -> Result<Self, FileError> {

@@ -35,14 +35,6 @@ impl Host {
         }
     }
 
-    /// The network, where it is one.
-    pub(crate) fn net(&self) -> Option<IpNet> {
-        match self {
-            Self::Net(net) => Some(*net),
-            Self::Any | Self::Localhost | Self::Name(_) => None,
-        }
-    }
-
     /// Whether it names `name`. `any` does not: it means whatever there is, and names nothing.
     pub(crate) fn names(&self, name: &Name) -> bool {
         match self {

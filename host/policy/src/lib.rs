@@ -31,7 +31,7 @@
 //! | its text form | `parse`, `parse_error` |
 //! | a policy as a file | `file` |
 //! | what a guest asks for | `request` |
-//! | which rules concern a request | `ruleset` |
+//! | which rules concern a request | `ruleset`, `nets` |
 //! | how often, how fast, how long | `limits` |
 //! | another target than the one asked for | `mapping` |
 //! | what becomes of a refusal | `mode` |
@@ -83,6 +83,7 @@ mod line;
 mod mapping;
 mod mode;
 mod name;
+mod nets;
 mod origin;
 mod parse;
 mod parse_error;
@@ -98,11 +99,13 @@ mod warning;
 pub use carried::{Carried, Form};
 pub use consider::{Consideration, Considered, Difference, Role};
 pub use decision::{Decision, Reason, Verdict, Via};
-pub use diff::{Change, PolicyDiff};
+pub use diff::{Change, Outcome, PolicyDiff};
 pub use endpoint::Endpoint;
 pub use explanation::Explanation;
 pub use file::{FileError, Mistake, PolicyFile};
 pub use host::Host;
+/// A network in CIDR form, as rules have it.
+pub use ipnet::IpNet;
 pub use limits::{Amount, Limit, LimitSetting, Limits, Rate, Unit};
 pub use line::{Effect, Line, Rule};
 pub use mapping::{Mapping, NameMapping, SocketMapping};

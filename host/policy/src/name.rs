@@ -3,6 +3,7 @@
 mod pattern;
 mod pinned;
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -109,6 +110,13 @@ impl FromStr for Name {
 
     fn from_str(text: &str) -> Result<Self, NameError> {
         Self::parse(text)
+    }
+}
+
+/// A name is found by its text.
+impl Borrow<str> for Name {
+    fn borrow(&self) -> &str {
+        self.as_str()
     }
 }
 

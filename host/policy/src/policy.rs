@@ -9,7 +9,7 @@ use std::sync::Arc;
 pub use builder::PolicyBuilder;
 
 use self::mappings::Mappings;
-use crate::ruleset::RuleSet;
+use crate::ruleset::{Indexed, RuleSet};
 use crate::special::OwnAddresses;
 use crate::{
     Effect, InboundRule, Limits, Line, Mapping, Mode, Name, OnRevoke, OutboundRule, Protocol,
@@ -114,6 +114,14 @@ where
         let deny = self.deny.iter().map(|rule| rule.line(Effect::Deny));
         let allow = self.allow.iter().map(|rule| rule.line(Effect::Allow));
         deny.chain(allow)
+    }
+}
+
+impl<R: Indexed> Rules<R> {
+    /// Makes the rules found.
+    fn seal(&mut self) {
+        self.allow.seal();
+        self.deny.seal();
     }
 }
 

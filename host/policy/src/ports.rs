@@ -28,6 +28,14 @@ impl Ports {
         }
     }
 
+    /// The port, if there is just one.
+    pub fn as_single(&self) -> Option<u16> {
+        match self.ranges.as_slice() {
+            [range] if range.start() == range.end() => Some(*range.start()),
+            _ => None,
+        }
+    }
+
     /// Whether `port` is one of these; 0 asks whether an ephemeral port is.
     pub fn contains(&self, port: u16) -> bool {
         self.ranges.iter().any(|range| range.contains(&port))
@@ -38,6 +46,11 @@ impl Ports {
         self.ranges
             .iter()
             .any(|range| *range.start() <= 1 && *range.end() == u16::MAX)
+    }
+
+    /// Sorted and apart from each other.
+    pub(crate) fn ranges(&self) -> &[RangeInclusive<u16>] {
+        &self.ranges
     }
 
     /// Whether some port is one of both.
@@ -109,6 +122,19 @@ mod tests {
             (vec![1..=u16::MAX], "1-65535"),
         ] {
             assert_eq!(Ports::from_ranges(ranges).to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn one_port_is_single() {
+        for (ranges, expected) in [
+            (vec![80..=80], Some(80)),
+            (vec![0..=0], Some(0)),
+            (vec![80..=81], None),
+            (vec![80..=80, 443..=443], None),
+            (vec![0..=u16::MAX], None),
+        ] {
+            assert_eq!(Ports::from_ranges(ranges).as_single(), expected);
         }
     }
 

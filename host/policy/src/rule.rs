@@ -76,11 +76,6 @@ impl InboundRule {
     pub fn from(&self) -> &[IpNet] {
         &self.from
     }
-
-    /// Whether the rule is about this peer, in canonical form.
-    pub(crate) fn concerns_peer(&self, peer: IpAddr) -> bool {
-        self.from.is_empty() || holds(&self.from, peer)
-    }
 }
 
 impl ResolveRule {

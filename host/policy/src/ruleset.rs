@@ -1,29 +1,32 @@
 //! The rules of one effect and kind, asked for those that concern a name, or an address and a port.
 //!
-//! How they are found is nobody else's business. Rules for a network are found by the address, so that a list of a hundred
-//! thousand networks costs a decision no more than a list of ten. The others are few, and asked one by one.
+//! How they are found is nobody else's business. A list of ten thousand networks, names or peers costs a decision hardly
+//! more than a list of ten. What is found is what a look at one rule after the other would find, and the tests
+//! compare the two.
 
-use std::collections::{BTreeSet, HashMap};
+mod index;
+mod names;
+mod places;
+#[cfg(test)]
+mod tests;
+
 use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use ipnet::IpNet;
-
+use self::index::{Cover, Group, Index};
+use self::places::{Number, earlier};
 use crate::{
-    Effect, Endpoint, Host, InboundRule, Line, Origin, OutboundRule, Protocol, ResolveRule, Rule,
+    Effect, Endpoint, InboundRule, Line, Name, Origin, OutboundRule, PinnedName, Protocol, Rule,
 };
+
+pub(crate) use index::Indexed;
 
 /// Rules that are either all allowed or all denied, of one kind.
 #[derive(Clone, Debug)]
 pub(crate) struct RuleSet<R> {
     rules: Vec<Entry<R>>,
-    /// Which of the rules are for a network, by that network.
-    nets: HashMap<IpNet, Vec<usize>>,
-    /// The prefix lengths of these networks, of both families.
-    lengths: BTreeSet<u8>,
-    /// Which of the rules are for something else.
-    others: Vec<usize>,
+    index: Index,
 }
 
 /// A rule, and where it was written.
@@ -43,9 +46,198 @@ pub(crate) struct Place {
     pub(crate) ephemeral: bool,
 }
 
-/// A rule that may be for one network.
-pub(crate) trait Indexed {
-    fn net(&self) -> Option<IpNet>;
+/// How many rules are looked at one by one rather than looked up.
+const FEW: usize = 16;
+
+impl<R> RuleSet<R> {
+    pub(crate) fn push(&mut self, rule: Arc<R>, origin: Option<Origin>) {
+        self.rules.push(Entry { rule, origin });
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Entry<R>> {
+        self.rules.iter()
+    }
+
+    /// The first rule about a lookup of the name: for that name, whatever the port, or for every name.
+    pub(crate) fn first_for_lookup(&self, name: &Name) -> Option<&Entry<R>> {
+        let mut found = self.index.any().distinct.first().copied();
+        self.index.visit_naming(name, |group| {
+            found = earlier(found, group.distinct.first().copied());
+        });
+        self.rule(found)
+    }
+
+    fn rule(&self, number: Option<Number>) -> Option<&Entry<R>> {
+        self.rules.get(usize::try_from(number?).ok()?)
+    }
+
+    /// The first rule about the place, for whichever peers.
+    fn first_at(&self, place: Place, cover: Cover) -> Option<&Entry<R>> {
+        let found = self.first_covering(place, cover, |group| {
+            let open = group.open.first_at(place, |_| true);
+            earlier(open, group.limited.first_at(place, |_| true))
+        });
+        self.rule(found)
+    }
+
+    /// The first rule about the place that is for every peer.
+    fn first_open(&self, place: Place, cover: Cover) -> Option<Number> {
+        self.first_covering(place, cover, |group| group.open.first_at(place, |_| true))
+    }
+
+    /// The first rule of those that each group covering the place has first.
+    fn first_covering(
+        &self,
+        place: Place,
+        cover: Cover,
+        first: impl Fn(&Group) -> Option<Number>,
+    ) -> Option<Number> {
+        let mut found = None;
+        self.index.visit_covering(place.address, cover, |group| {
+            found = earlier(found, first(group));
+        });
+        found
+    }
+
+    /// The first rule of those that each group naming the name has first.
+    fn first_naming_of(
+        &self,
+        name: &Name,
+        first: impl Fn(&Group) -> Option<Number>,
+    ) -> Option<&Entry<R>> {
+        let mut found = None;
+        self.index.visit_naming(name, |group| {
+            found = earlier(found, first(group));
+        });
+        self.rule(found)
+    }
+}
+
+impl<R: Indexed> RuleSet<R> {
+    /// Makes the rules found. Before, there are none.
+    pub(crate) fn seal(&mut self) {
+        self.index = Index::new(&self.rules);
+    }
+}
+
+impl RuleSet<OutboundRule> {
+    /// The first rule whose host contains the place. Names contain none.
+    pub(crate) fn first_containing(&self, place: Place) -> Option<&Entry<OutboundRule>> {
+        self.first_at(place, Cover::Contains)
+    }
+
+    /// The first rule that names the name, and is about the port and one of the addresses.
+    pub(crate) fn first_naming(
+        &self,
+        name: &Name,
+        place: Place,
+        addresses: impl Iterator<Item = IpAddr> + Clone,
+    ) -> Option<&Entry<OutboundRule>> {
+        let wanted = |number| self.concerns(number, addresses.clone());
+        self.first_naming_of(name, |group| group.open.first_at(place, wanted))
+    }
+
+    /// The first rule that names the name, and is about every port and one of the addresses.
+    pub(crate) fn first_naming_everywhere(
+        &self,
+        name: &Name,
+        addresses: impl Iterator<Item = IpAddr> + Clone,
+    ) -> Option<&Entry<OutboundRule>> {
+        let wanted = |number: &Number| self.concerns(*number, addresses.clone());
+        self.first_naming_of(name, |group| group.open.every().find(wanted))
+    }
+
+    /// The rules that could grant the address or one of the names that led to it, in their order. Without a place, the port
+    /// does not matter, and one rule stands for all that differ by it alone.
+    pub(crate) fn candidates(
+        &self,
+        address: IpAddr,
+        names: &[PinnedName],
+        place: Option<Place>,
+    ) -> impl Iterator<Item = &Entry<OutboundRule>> {
+        let mut found: Vec<Number> = Vec::new();
+        let mut add = |group: &Group| match place {
+            Some(place) => found.extend(group.open.at(place)),
+            None => found.extend(&group.distinct),
+        };
+        self.index
+            .visit_covering(address, Cover::Contains, &mut add);
+        for name in names {
+            self.index.visit_naming(&name.asked, &mut add);
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+            .into_iter()
+            .filter_map(|number| self.rule(Some(number)))
+    }
+
+    fn concerns(&self, number: Number, addresses: impl Iterator<Item = IpAddr>) -> bool {
+        self.rule(Some(number))
+            .is_some_and(|rule| rule.concerns(addresses))
+    }
+}
+
+impl RuleSet<InboundRule> {
+    /// The first rule that lets a guest take the place, whoever it lets in there. The wildcard address asks for more than an
+    /// address: [`Host::grants_local`].
+    pub(crate) fn first_granting(&self, place: Place) -> Option<&Entry<InboundRule>> {
+        self.first_at(place, Cover::Grants)
+    }
+
+    /// The first rule that lets a guest take the place, and the peer in there.
+    pub(crate) fn first_granting_to(
+        &self,
+        place: Place,
+        peer: IpAddr,
+    ) -> Option<&Entry<InboundRule>> {
+        let limited = self.first_limited(place, Cover::Grants, peer);
+        self.rule(earlier(self.first_open(place, Cover::Grants), limited))
+    }
+
+    /// The first rule for every peer that speaks of something the guest gets along with the place:
+    /// [`Host::touches_local`].
+    pub(crate) fn first_touching(&self, place: Place) -> Option<&Entry<InboundRule>> {
+        self.rule(self.first_open(place, Cover::Touches))
+    }
+
+    /// The first rule about a peer that has come to `connection`, at which `listener` listens. `limited` if rules for every
+    /// peer do not count.
+    pub(crate) fn first_about_peer(
+        &self,
+        listener: Place,
+        connection: Place,
+        peer: IpAddr,
+        limited: bool,
+    ) -> Option<&Entry<InboundRule>> {
+        let at = |place, cover| {
+            let open = (!limited).then(|| self.first_open(place, cover)).flatten();
+            earlier(open, self.first_limited(place, cover, peer))
+        };
+        self.rule(earlier(
+            at(listener, Cover::Contains),
+            at(connection, Cover::Touches),
+        ))
+    }
+
+    /// The first rule about the place whose `#from=` lists the peer.
+    fn first_limited(&self, place: Place, cover: Cover, peer: IpAddr) -> Option<Number> {
+        let lists: Vec<&[Number]> = self.index.listing(peer).collect();
+        // Few rules list the peer, or few are about the place, or an early one does both.
+        if lists.iter().map(|list| list.len()).sum::<usize>() <= FEW {
+            let about = |number: &Number| {
+                self.rule(Some(*number)).is_some_and(|rule| {
+                    let local = rule.local();
+                    place.is_at_port_of(local) && cover.covers(&local.host, place.address)
+                })
+            };
+            return lists.into_iter().flatten().copied().filter(about).min();
+        }
+        let lists_it = |number| lists.iter().any(|list| list.binary_search(&number).is_ok());
+        self.first_covering(place, cover, |group| {
+            group.limited.first_at(place, lists_it)
+        })
+    }
 }
 
 impl Place {
@@ -56,80 +248,6 @@ impl Place {
         *protocol == self.protocol
             && (ports.contains(self.port) || self.ephemeral && ports.contains(0))
     }
-}
-
-impl<R: Indexed> RuleSet<R> {
-    pub(crate) fn push(&mut self, rule: Arc<R>, origin: Option<Origin>) {
-        let index = self.rules.len();
-        match rule.net() {
-            Some(net) => {
-                self.nets.entry(net).or_default().push(index);
-                self.lengths.insert(net.prefix_len());
-            }
-            None => self.others.push(index),
-        }
-        self.rules.push(Entry { rule, origin });
-    }
-}
-
-impl<R> RuleSet<R> {
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Entry<R>> {
-        self.rules.iter()
-    }
-
-    /// The rules that are not for a network: they may be about any address, and about names.
-    pub(crate) fn unindexed(&self) -> impl Iterator<Item = &Entry<R>> {
-        self.others
-            .iter()
-            .filter_map(|index| self.rules.get(*index))
-    }
-
-    /// The rules for a network with this address, and all that are not for a network, in their order.
-    pub(crate) fn candidates(&self, address: IpAddr) -> impl Iterator<Item = &Entry<R>> {
-        let around = |length: &u8| {
-            // None for a length of the other family.
-            let net = IpNet::new(address, *length).ok()?;
-            self.nets.get(&net.trunc())
-        };
-        let nets = self.lengths.iter().filter_map(around).flatten();
-        let mut found: Vec<usize> = nets.chain(&self.others).copied().collect();
-        found.sort_unstable();
-        found.into_iter().filter_map(|index| self.rules.get(index))
-    }
-}
-
-impl<R: AsRef<Endpoint>> RuleSet<R> {
-    /// The rules that speak of the place.
-    pub(crate) fn containing(&self, place: Place) -> impl Iterator<Item = &Entry<R>> {
-        self.candidates(place.address)
-            .filter(move |rule| matches(rule, place, Host::contains))
-    }
-
-    /// The rules that let a guest take the place, where the wildcard address asks for more than an address:
-    /// [`Host::grants_local`].
-    pub(crate) fn granting_local(&self, place: Place) -> impl Iterator<Item = &Entry<R>> {
-        self.candidates(place.address)
-            .filter(move |rule| matches(rule, place, Host::grants_local))
-    }
-
-    /// The rules that speak of something the guest gets along with the place: [`Host::touches_local`]. The wildcard
-    /// address takes so much along that every rule is asked.
-    pub(crate) fn touching_local(&self, place: Place) -> impl Iterator<Item = &Entry<R>> {
-        let wildcard = place.address.is_unspecified();
-        let all = wildcard.then(|| self.iter());
-        let some = (!wildcard).then(|| self.candidates(place.address));
-        let candidates = all.into_iter().flatten().chain(some.into_iter().flatten());
-        candidates.filter(move |rule| matches(rule, place, Host::touches_local))
-    }
-}
-
-fn matches<R: AsRef<Endpoint>>(
-    rule: &Entry<R>,
-    place: Place,
-    covers: fn(&Host, IpAddr) -> bool,
-) -> bool {
-    let endpoint = rule.rule.as_ref().as_ref();
-    place.is_at_port_of(endpoint) && covers(&endpoint.host, place.address)
 }
 
 impl<R> Entry<R>
@@ -172,89 +290,11 @@ impl<R> Deref for Entry<R> {
     }
 }
 
-impl Indexed for OutboundRule {
-    fn net(&self) -> Option<IpNet> {
-        self.remote().host.net()
-    }
-}
-
-impl Indexed for InboundRule {
-    fn net(&self) -> Option<IpNet> {
-        self.local().host.net()
-    }
-}
-
-impl Indexed for ResolveRule {
-    fn net(&self) -> Option<IpNet> {
-        None
-    }
-}
-
 impl<R> Default for RuleSet<R> {
     fn default() -> Self {
         Self {
             rules: Vec::new(),
-            nets: HashMap::new(),
-            lengths: BTreeSet::new(),
-            others: Vec::new(),
+            index: Index::default(),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn texts<'a>(found: impl Iterator<Item = &'a Entry<InboundRule>>) -> Vec<String> {
-        found.map(|rule| rule.to_string()).collect()
-    }
-
-    #[test]
-    fn what_is_found_is_what_a_look_at_every_rule_finds() {
-        let mut set = RuleSet::<InboundRule>::default();
-        for rule in [
-            "tcp://10.0.0.0/8:1",
-            "tcp://any:2",
-            "tcp://10.0.0.0/16:3",
-            "tcp://10.0.0.1:4",
-            "tcp://0.0.0.0/0:5",
-            "tcp://[::]/0:6",
-            "tcp://10.0.0.0/8:7",
-            "tcp://localhost:8",
-            "tcp://[::a00:0]/120:9",
-            "tcp://[fd00::]/8:10",
-            "udp://10.0.0.1:11",
-        ] {
-            set.push(Arc::new(rule.parse().unwrap()), None);
-        }
-        for address in [
-            "10.0.0.1", "10.1.0.0", "8.8.8.8", "0.0.0.0", "::", "::a00:1", "fd00::1", "::1",
-        ] {
-            let address: IpAddr = address.parse().unwrap();
-            for port in 0..12 {
-                let place = Place {
-                    protocol: Protocol::Tcp,
-                    address,
-                    port,
-                    ephemeral: false,
-                };
-                let scan = |covers: fn(&Host, IpAddr) -> bool| -> Vec<_> {
-                    set.iter()
-                        .filter(|rule| matches(rule, place, covers))
-                        .map(|rule| rule.to_string())
-                        .collect()
-                };
-                assert_eq!(texts(set.containing(place)), scan(Host::contains));
-                assert_eq!(texts(set.granting_local(place)), scan(Host::grants_local));
-                assert_eq!(texts(set.touching_local(place)), scan(Host::touches_local));
-            }
-        }
-        let first = set
-            .candidates([10, 0, 0, 1].into())
-            .map(|rule| rule.to_string());
-        assert_eq!(
-            first.take(2).collect::<Vec<_>>(),
-            ["tcp://10.0.0.0/8:1", "tcp://any:2"]
-        );
     }
 }

@@ -10,9 +10,11 @@ mod table;
 
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::LazyLock;
 
 use ipnet::IpNet;
 
+use crate::nets::Nets;
 use crate::{Carried, Host};
 
 pub(crate) use own::OwnAddresses;
@@ -45,6 +47,11 @@ pub struct Special {
 }
 
 impl Special {
+    /// What makes an address special, whichever host it is reached from; `None` for one of the internet.
+    pub fn at(address: IpAddr) -> Option<Self> {
+        Self::of(address.to_canonical(), &OwnAddresses::NONE)
+    }
+
     /// What makes the destination, in canonical form, special. Of several reasons it is the one that asks for the
     /// narrowest rule, so that a rule which satisfies it satisfies all.
     pub(crate) fn of(destination: IpAddr, own: &OwnAddresses) -> Option<Self> {
@@ -101,17 +108,12 @@ impl Special {
 
 /// The special block of an address: the smallest that holds it, unless that one is reachable like any other.
 fn block(address: IpAddr) -> Option<Block> {
-    let blocks = if address.is_ipv4() {
-        table::IPV4
-    } else {
-        table::IPV6
-    };
-    blocks
-        .iter()
-        .filter(|block| block.net.contains(&address))
-        .max_by_key(|block| block.net.prefix_len())
-        .filter(|block| !block.reachable)
-        .copied()
+    static BLOCKS: LazyLock<Nets<Block>> = LazyLock::new(|| {
+        let blocks = table::IPV4.iter().chain(table::IPV6);
+        blocks.map(|block| (block.net, *block)).collect()
+    });
+    let smallest = BLOCKS.around(address).next();
+    smallest.filter(|block| !block.reachable).copied()
 }
 
 impl fmt::Display for Special {

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use wasock_policy::{Decision, Line, OutboundRule, Reason, Request};
+use wasock_policy::{Decision, Line, OutboundRule, Reason};
 
-use super::{Lookup, Verdict};
+use super::{Decided, Lookup, Verdict};
 
 /// A request from beginning to end: a lookup, a connection, and what the server said.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -19,7 +19,7 @@ pub struct Http {
     /// The lookup of the host, if it is a name.
     pub lookup: Option<Lookup>,
     /// What was decided about the connections that were attempted, in their order.
-    pub connects: Vec<(Request, Decision)>,
+    pub connects: Vec<Decided>,
     /// How it went.
     pub outcome: HttpOutcome,
 }
@@ -53,7 +53,10 @@ impl Http {
             return Verdict::Denied;
         }
         let looked_up = self.lookup.as_ref().map(Lookup::verdict);
-        let connects = self.connects.iter().any(|(_, decision)| reported(decision));
+        let connects = self
+            .connects
+            .iter()
+            .any(|connect| reported(&connect.decision));
         if connects || looked_up == Some(Verdict::Reported) {
             Verdict::Reported
         } else {
@@ -88,11 +91,9 @@ impl Http {
         let (went, refused): (Vec<_>, Vec<_>) = self
             .connects
             .iter()
-            .partition(|(_, decision)| allowed(decision));
+            .partition(|connect| allowed(&connect.decision));
         let steps = went.last().copied().into_iter().chain(refused);
-        let mut steps: Vec<String> = steps
-            .map(|(request, decision)| decision.explain(request).to_string())
-            .collect();
+        let mut steps: Vec<String> = steps.map(ToString::to_string).collect();
         match (&self.lookup, self.suggestion()) {
             (_, Some(line)) => steps.push(format!("denied: (no rule)\n  allow it with: {line}")),
             (Some(lookup), None) if !lookup.is_allowed() => steps.push(lookup.to_string()),

@@ -5,13 +5,14 @@ use std::fmt;
 use std::io::Write;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::{AuditSink, Entry, Record};
+use super::{AuditSink, Entry, Record, Verdict};
 
 /// How many different denials are remembered, and how many different grants. Beyond them the guest gets counted, not
 /// quoted: one that knocks at every port of the world fills neither memory nor screen.
 const MAX_KINDS: usize = 256;
 
-/// Tells a person what is denied and how to allow it: each distinct denial once, when it happens.
+/// Tells a person what is denied, or would be if the policy did not only report, and how to allow it: each distinct
+/// denial once, when it happens.
 /// How often it happened is told at the end, by [`summary`](Self::summary).
 pub struct Person {
     state: Mutex<State>,
@@ -23,7 +24,7 @@ struct State {
     seen: HashMap<Record, u64>,
     /// The denials among them, in the order they were told.
     told: Vec<Record>,
-    /// Denials that were not told, for there were too many different ones.
+    /// Those that were not told, for there were too many different ones.
     untold: u64,
 }
 
@@ -74,28 +75,34 @@ impl Person {
 impl AuditSink for Person {
     fn record(&self, entry: &Entry<'_>) {
         let record = entry.record;
-        let denied = !record.is_allowed();
-        if !denied && !self.verbose {
+        let verdict = record.verdict();
+        let refused = matches!(verdict, Some(Verdict::Denied | Verdict::Reported));
+        if !refused && !self.verbose {
             return;
         }
 
         let mut state = self.state();
+        if verdict.is_none() {
+            // It happens once.
+            state.say(&format!("{}\n", record.explain()));
+            return;
+        }
         let kind = record.kind();
         if let Some(times) = state.seen.get_mut(&kind) {
             *times += 1;
             return;
         }
-        let alike = if denied {
+        let alike = if refused {
             state.told.len()
         } else {
             state.seen.len() - state.told.len()
         };
         if alike == MAX_KINDS {
-            state.untold += u64::from(denied);
+            state.untold += u64::from(refused);
             return;
         }
         state.seen.insert(kind.clone(), 1);
-        if denied {
+        if refused {
             state.told.push(kind);
         }
         state.say(&format!("{}\n", record.explain()));
@@ -185,6 +192,23 @@ mod tests {
             "{summary}"
         );
         assert!(!summary.contains("192.0.2.1:2 "), "{summary}");
+    }
+
+    #[test]
+    fn what_the_policy_only_reports_is_told_like_a_denial() {
+        let (screen, person, _) = looking_on();
+        let policy = Policy::builder().mode(wasock_policy::Mode::Report).build();
+        let guard = Guard::alone(policy, Arc::clone(&person));
+        for host in ["93.184.216.34:1", "93.184.216.34:1"] {
+            let remote: SocketAddr = host.parse().unwrap();
+            let connected = guard.connect(Protocol::Tcp, remote.into(), [].into());
+            assert!(connected.is_ok());
+        }
+        let told = screen.take();
+        let line = "reported: outbound tcp 93.184.216.34:1 (no rule)";
+        assert_eq!(told.matches(line).count(), 1, "{told}");
+        person.summary();
+        assert!(screen.take().contains("2 times"));
     }
 
     #[test]

@@ -253,6 +253,14 @@ impl Guard {
             .decide(&Request::Answer { name, address })
     }
 
+    /// Where the policy leads what is sent to `remote`, if elsewhere.
+    pub(super) fn target(&self, protocol: Protocol, remote: SocketAddr) -> Option<SocketAddr> {
+        if !self.0.maps.load(Ordering::Acquire) {
+            return None;
+        }
+        self.in_force().policy.map(protocol, remote)
+    }
+
     /// Whether a request of `wasi:http` may make a connection. The request enters it.
     #[cfg(feature = "http")]
     pub(crate) fn consider_connect(&self, request: &Request) -> (Decision, Option<Granted>) {
@@ -265,14 +273,6 @@ impl Guard {
             generation,
         });
         (decision, granted)
-    }
-
-    /// Where the policy leads what is sent to `remote`, if elsewhere.
-    pub(super) fn target(&self, protocol: Protocol, remote: SocketAddr) -> Option<SocketAddr> {
-        if !self.0.maps.load(Ordering::Acquire) {
-            return None;
-        }
-        self.in_force().policy.map(protocol, remote)
     }
 
     fn decide(&self, request: Request) -> Result<Granted, Denied> {

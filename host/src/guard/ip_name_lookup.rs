@@ -68,7 +68,7 @@ impl HostResolveAddressStream for NetCtxView<'_> {
 impl NetCtxView<'_> {
     fn look_up(&mut self, name: Name) -> Result<AddressStream, ErrorCode> {
         let lookup = OpenLookup::begin(&self.ctx.guard, name)?;
-        let source = self.ctx.sources.source_of(lookup.name());
+        let source = self.ctx.sources.source_of(lookup.name(), &self.ctx.guard);
         Ok(AddressStream::of(source, lookup))
     }
 }

@@ -154,7 +154,10 @@ pub(crate) fn settle(
         }
     };
 
-    sources.answers.keep(&name, &found);
+    // Who is told by the policy asks the policy each time: it may change.
+    if guard.mapped(&name).is_none() {
+        sources.answers.keep(&name, &found);
+    }
     let name = PinnedName {
         asked: name,
         chain: found.chain.into(),

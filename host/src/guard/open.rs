@@ -340,3 +340,38 @@ impl Drop for OpenSocket {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use wasock_policy::{OnRevoke, Policy};
+
+    use super::*;
+    use crate::audit::Discard;
+
+    #[test]
+    fn what_was_allowed_by_the_policy_before_is_decided_on_again_when_it_opens() {
+        let remote = SocketAddr::from(([127, 0, 0, 1], 80));
+        let allowing = || Policy::builder().allow_outbound("tcp://127.0.0.1:80".parse().unwrap());
+        for (next, ended) in [
+            (Policy::builder(), Some(Cause::Policy)),
+            (Policy::builder().on_revoke(OnRevoke::Keep), None),
+            (allowing(), None),
+        ] {
+            let guard = Guard::alone(allowing().build(), Discard);
+            let granted = guard
+                .connect(Protocol::Tcp, remote.into(), [].into())
+                .unwrap();
+            guard.set_policy(next.build().into());
+            let about = About {
+                protocol: Protocol::Tcp,
+                direction: Direction::Outbound,
+                local: None,
+                remote: Some(remote),
+                asked: None,
+                names: [].into(),
+            };
+            let socket = guard.open(about, granted);
+            assert_eq!(socket.shared().ended(), ended);
+        }
+    }
+}

@@ -6,6 +6,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use wasock_policy::Name;
 
 use super::answers::Answers;
+use super::guard::Guard;
 use super::lookup::loopback;
 use super::pins::Pins;
 use crate::clock::Clock;
@@ -42,9 +43,11 @@ impl Sources {
         }
     }
 
-    /// Whom to ask for a name. That it may be looked up is decided before.
-    pub(crate) fn source_of(&self, name: &Name) -> Source {
-        if let Some(found) = loopback(name).or_else(|| self.answers.get(name)) {
+    /// Whom to ask for a name. That it may be looked up is decided before. Nobody is asked for a name that the policy maps, or
+    /// that has been answered a short while ago.
+    pub(crate) fn source_of(&self, name: &Name, guard: &Guard) -> Source {
+        let known = guard.mapped(name).or_else(|| loopback(name));
+        if let Some(found) = known.or_else(|| self.answers.get(name)) {
             return Source::Known(Ok(found));
         }
         let Some(resolver) = &self.resolver else {

@@ -9,7 +9,7 @@ use wasock_policy::{Direction, Limit, PinnedName, Protocol, Request};
 use super::failure::Failure;
 use super::target::Target;
 use crate::account::Grant;
-use crate::audit::{self, HttpOutcome, Lookup, Outcome, Record, Refused};
+use crate::audit::{self, Decided, HttpOutcome, Lookup, Outcome, Record, Refused};
 use crate::guard::destination::Destination;
 use crate::guard::guard::{Granted, Guard};
 use crate::guard::lookup::settle;
@@ -141,7 +141,7 @@ impl OpenRequest {
             lookup.outcome = Outcome::Refused;
             return Err(Failure::Denied);
         }
-        let source = sources.source_of(&name);
+        let source = sources.source_of(&name, &self.page.guard);
         let request = Request::Resolve { name };
         let taken = self
             .page
@@ -174,12 +174,13 @@ impl OpenRequest {
     ) -> Result<Begun, Failure> {
         self.connection = None;
         let guard = &self.page.guard;
-        let Destination { remote, asked } = guard.lead(Protocol::Tcp, asked);
+        let to = guard.lead(Protocol::Tcp, asked);
+        let Destination { remote, asked } = to;
         if asked.is_some() {
             // A name of the one address is no name of the other.
             names = sources.pins.names(remote.ip());
         }
-        let granted = self.ask(remote, Arc::clone(&names))?;
+        let granted = self.ask(to, Arc::clone(&names))?;
 
         let refused = || Refused::Request(granted.request().clone());
         let socket = guard.take(Limit::Sockets, 1, || Refused::Socket(Protocol::Tcp));
@@ -225,17 +226,21 @@ impl OpenRequest {
         });
     }
 
-    fn ask(&self, remote: SocketAddr, names: Arc<[PinnedName]>) -> Result<Granted, Failure> {
+    fn ask(&self, to: Destination, names: Arc<[PinnedName]>) -> Result<Granted, Failure> {
         let request = Request::Connect {
             protocol: Protocol::Tcp,
-            remote,
+            remote: to.remote,
             names,
         };
         let (decision, granted) = self.page.guard.consider_connect(&request);
         let mut record = self.page.record();
         // There is no connection for a request that was given up.
         let record = record.as_mut().ok_or(Failure::Denied)?;
-        record.connects.push((request, decision));
+        record.connects.push(Decided {
+            request,
+            decision,
+            asked: to.asked,
+        });
         granted.ok_or(Failure::Denied)
     }
 }

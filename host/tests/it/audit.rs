@@ -14,10 +14,12 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use proptest::prelude::*;
 use wasock::Record;
-use wasock::audit::json::{self, LineError, read_line};
+use wasock::audit::json::{self, LineError, Lines, read_line};
 use wasock::audit::{Decided, Entry, Guest, Http, HttpOutcome, HttpScheme, Lookup};
-use wasock::policy::{Policy, Request};
+use wasock::learn::Learner;
+use wasock::policy::{Policy, PolicyFile, Request};
 
 use self::samples::{Sample, answered, connect, pinned, samples};
 
@@ -77,7 +79,7 @@ fn decided_on(record: &Record) -> Vec<Request> {
         Record::Lookup(record) => lookup(record),
         Record::Http(http) => {
             let mut requests = http.lookup.as_ref().map(lookup).unwrap_or_default();
-            requests.extend(http.connects.iter().map(|(request, _)| request.clone()));
+            requests.extend(http.connects.iter().map(|decided| decided.request.clone()));
             requests
         }
         _ => Vec::new(),
@@ -185,7 +187,14 @@ fn no_guest_makes_a_line_longer_than_it_says() {
             scheme: HttpScheme::Https,
             authority: escaped.clone(),
             lookup: Some(answered(&policy, &names[0], &addresses)),
-            connects: vec![(request, decision); 100],
+            connects: vec![
+                Decided {
+                    request,
+                    decision,
+                    asked: None,
+                };
+                100
+            ],
             outcome: HttpOutcome::Failed(escaped.clone()),
         }),
     ];
@@ -226,6 +235,35 @@ fn another_language_reads_the_same() {
     assert_eq!(read.lines().count(), lines.len());
     for (read, written) in read.lines().zip(&lines) {
         assert_eq!(value(read), value(written));
+    }
+}
+
+proptest! {
+    /// Whatever became of a file, reading it is an answer or an error.
+    #[test]
+    fn a_damaged_line_is_read_or_refused(
+        sample in 0_usize..20,
+        damage in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..4),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let line = samples()[sample].line();
+        let mut bytes = line.clone().into_bytes();
+        for (at, byte) in &damage {
+            let at = at.index(bytes.len());
+            bytes[at] = *byte;
+        }
+        bytes.truncate(cut.index(bytes.len() + 1));
+        let mut learner = Learner::default().denied(true);
+        for read in Lines::new(bytes.as_slice()) {
+            let (number, read) = read.unwrap();
+            prop_assert!(number > 0);
+            if let Err(error) = read.and_then(|read| learner.add(&read)) {
+                let text = error.to_string();
+                prop_assert!(!text.chars().any(char::is_control), "{text:?}");
+            }
+        }
+        let learnt = learner.learn().to_string();
+        prop_assert!(PolicyFile::parse("learnt.toml", &learnt).is_ok(), "{learnt}");
     }
 }
 

@@ -1,5 +1,10 @@
 //! The binary: what it says, and how it ends.
 
+mod check;
+mod completions;
+mod diff;
+mod policy_file;
+
 use std::ffi::OsStr;
 use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
@@ -39,7 +44,7 @@ impl Output {
 }
 
 /// A file of this content; it is gone with the folder.
-fn file(name: &str, content: &[u8]) -> (tempfile::TempDir, PathBuf) {
+pub(crate) fn file(name: &str, content: &[u8]) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);
     std::fs::write(&path, content).unwrap();

@@ -26,6 +26,8 @@ mod guests;
 mod http;
 mod inspect;
 mod learn;
+mod limits;
+mod mapping;
 #[allow(
     dead_code,
     unreachable_pub,
@@ -34,6 +36,7 @@ mod learn;
 #[path = "../../examples/multi-tenant.rs"]
 mod multi_tenant;
 mod names;
+mod reload;
 mod server;
 mod std_programs;
 mod zone;

@@ -30,9 +30,7 @@ impl Policy {
             return outbound;
         }
         let place = place_of(Protocol::Udp, listener);
-        let denied = self.denied_peer(place, listener.address, peer, |rule| {
-            !rule.from().is_empty()
-        });
+        let denied = self.denied_peer(place, listener.address, peer, true);
         denied.unwrap_or_else(|| self.or_as_inbound(outbound, listener, peer))
     }
 

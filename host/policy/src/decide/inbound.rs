@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 
 use super::{allow, deny, peer_meanings};
 use crate::request::canonical;
-use crate::ruleset::{Entry, Place};
-use crate::{InboundRule, Listener, Policy, Protocol, Reason, Via};
+use crate::ruleset::Place;
+use crate::{Listener, Policy, Protocol, Reason, Via};
 
 impl Policy {
     pub(super) fn bind(&self, protocol: Protocol, local: SocketAddr) -> Reason {
@@ -24,8 +24,7 @@ impl Policy {
     /// Whether the guest may take a local place. Who may come in is not known yet, so a deny rule with `#from=` waits
     /// for the peer, and the `#from=` of an allow rule does too.
     pub(super) fn take(&self, place: Place) -> Reason {
-        let denying = |rule: &&Entry<InboundRule>| rule.from().is_empty();
-        if let Some(rule) = self.inbound.deny.touching_local(place).find(denying) {
+        if let Some(rule) = self.inbound.deny.first_touching(place) {
             let via = if rule.local().host.contains(place.address) {
                 Via::Itself
             } else {
@@ -36,7 +35,7 @@ impl Policy {
                 via,
             };
         }
-        match self.inbound.allow.granting_local(place).next() {
+        match self.inbound.allow.first_granting(place) {
             Some(rule) => Reason::AllowedBy(allow(rule)),
             None => Reason::NoRule,
         }
@@ -45,28 +44,27 @@ impl Policy {
     /// Whether a peer may come in. The place is asked about again, since the policy may have changed since. `local` is
     /// where the peer came to.
     pub(super) fn come_in(&self, place: Place, local: SocketAddr, peer: SocketAddr) -> Reason {
-        if let Some(denied) = self.denied_peer(place, local, peer, |_| true) {
+        if let Some(denied) = self.denied_peer(place, local, peer, false) {
             return denied;
         }
 
         let (peer, _) = canonical(peer);
-        let mut granting = self.inbound.allow.granting_local(place).peekable();
-        let Some(first) = granting.peek().map(|rule| allow(rule)) else {
-            return Reason::NoRule;
-        };
-        match granting.find(|rule| rule.concerns_peer(peer)) {
-            Some(rule) => Reason::AllowedBy(allow(rule)),
-            None => Reason::PeerNotListed { line: first },
+        if let Some(rule) = self.inbound.allow.first_granting_to(place, peer) {
+            return Reason::AllowedBy(allow(rule));
+        }
+        match self.inbound.allow.first_granting(place) {
+            Some(rule) => Reason::PeerNotListed { line: allow(rule) },
+            None => Reason::NoRule,
         }
     }
 
-    /// The refusal of a peer by one of the deny rules that count.
+    /// The refusal of a peer by a deny rule. `limited` if only those with `#from=` count.
     pub(super) fn denied_peer(
         &self,
         place: Place,
         local: SocketAddr,
         peer: SocketAddr,
-        counts: fn(&InboundRule) -> bool,
+        limited: bool,
     ) -> Option<Reason> {
         let (address, port) = canonical(local);
         let connection = Place {
@@ -76,12 +74,8 @@ impl Policy {
         };
         let (peer, _) = canonical(peer);
         peer_meanings(peer).find_map(|(peer, via)| {
-            let mut denying = self
-                .inbound
-                .deny
-                .containing(place)
-                .chain(self.inbound.deny.touching_local(connection));
-            let rule = denying.find(|rule| counts(rule) && rule.concerns_peer(peer))?;
+            let deny_rules = &self.inbound.deny;
+            let rule = deny_rules.first_about_peer(place, connection, peer, limited)?;
             Some(Reason::DeniedBy {
                 line: deny(rule),
                 via,

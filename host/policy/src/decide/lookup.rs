@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::destination::Destination;
 use super::outbound::all_meanings;
 use super::{allow, deny};
-use crate::{Host, Line, Name, OutboundRule, PinnedName, Policy, Reason, Rule, Via};
+use crate::{Line, Name, PinnedName, Policy, Reason, Rule, Via};
 
 impl Policy {
     /// Whether the guest may look the name up.
@@ -14,15 +14,11 @@ impl Policy {
             let via = Via::Itself;
             return Reason::DeniedBy { line, via };
         }
-        if let Some(rule) = self.resolve.allow.iter().find(|rule| rule.concerns(name)) {
+        if let Some(rule) = self.resolve.allow.first_for_lookup(name) {
             return Reason::AllowedBy(allow(rule));
         }
-        match self
-            .outbound
-            .allow
-            .unindexed()
-            .find(|rule| implies(rule, name))
-        {
+        // Who may reach what a rule says may look the name up.
+        match self.outbound.allow.first_for_lookup(name) {
             Some(rule) => Reason::AllowedBy(allow(rule)),
             None => Reason::NoRule,
         }
@@ -48,32 +44,24 @@ impl Policy {
             Reason::AllowedBy(Line {
                 rule: Rule::Outbound(_),
                 ..
-            }) => Destination::new(address, std::slice::from_ref(name), &self.own)
-                .granted_by(self.outbound.allow.candidates(address)),
+            }) => {
+                let names = std::slice::from_ref(name);
+                let rules = self.outbound.allow.candidates(address, names, None);
+                Destination::new(address, names, &self.own).granted_by(rules)
+            }
             reason => reason,
         }
     }
 
     /// The line that forbids to look the name up, or to be told `address` for it.
     pub(super) fn denied_lookup(&self, name: &Name, address: Option<IpAddr>) -> Option<Line> {
-        if let Some(rule) = self.resolve.deny.iter().find(|rule| rule.concerns(name)) {
+        if let Some(rule) = self.resolve.deny.first_for_lookup(name) {
             return Some(deny(rule));
         }
-        let denies = |rule: &OutboundRule| {
-            rule.remote().host.names(name)
-                && rule.remote().ports.are_all()
-                && rule.concerns(address.into_iter().flat_map(all_meanings))
-        };
+        let addresses = address.into_iter().flat_map(all_meanings);
         self.outbound
             .deny
-            .unindexed()
-            .find(|rule| denies(rule))
+            .first_naming_everywhere(name, addresses)
             .map(deny)
     }
-}
-
-/// Whether who may reach what the rule says may look the name up.
-fn implies(rule: &OutboundRule, name: &Name) -> bool {
-    let host = &rule.remote().host;
-    *host == Host::Any || host.names(name)
 }

@@ -29,15 +29,14 @@ impl Policy {
         {
             return denied;
         }
-        let rules = self.outbound.allow.candidates(address);
-        Destination::new(address, names, &self.own)
-            .granted_by(rules.filter(|rule| place.is_at_port_of(rule.remote())))
+        let rules = self.outbound.allow.candidates(address, names, Some(place));
+        Destination::new(address, names, &self.own).granted_by(rules)
     }
 
     fn denied_address(&self, place: Place) -> Option<Reason> {
         meanings(place.address).find_map(|(address, via)| {
             let place = Place { address, ..place };
-            let rule = self.outbound.deny.containing(place).next()?;
+            let rule = self.outbound.deny.first_containing(place)?;
             Some(Reason::DeniedBy {
                 line: deny(rule),
                 via,
@@ -49,11 +48,8 @@ impl Policy {
     /// up any more, since the policy may have changed since.
     fn denied_names(&self, place: Place, names: &[PinnedName]) -> Option<Reason> {
         names.iter().flat_map(PinnedName::names).find_map(|name| {
-            let at_port = self.outbound.deny.unindexed().find(|rule| {
-                place.is_at_port_of(rule.remote())
-                    && rule.remote().host.names(name)
-                    && rule.concerns(all_meanings(place.address))
-            });
+            let addresses = all_meanings(place.address);
+            let at_port = self.outbound.deny.first_naming(name, place, addresses);
             let line = match at_port {
                 Some(rule) => deny(rule),
                 None => self.denied_lookup(name, Some(place.address))?,
@@ -67,7 +63,7 @@ impl Policy {
 }
 
 /// Every address that what is sent to `destination` may arrive at.
-fn meanings(destination: IpAddr) -> impl Iterator<Item = (IpAddr, Via)> {
+fn meanings(destination: IpAddr) -> impl Iterator<Item = (IpAddr, Via)> + Clone {
     // Systems connect to this host when told to connect to the unspecified address.
     let this_host = destination.is_unspecified().then(|| match destination {
         IpAddr::V4(_) => IpAddr::from(Ipv4Addr::LOCALHOST),
@@ -77,6 +73,6 @@ fn meanings(destination: IpAddr) -> impl Iterator<Item = (IpAddr, Via)> {
 }
 
 /// The same, without how each comes about.
-pub(super) fn all_meanings(destination: IpAddr) -> impl Iterator<Item = IpAddr> {
+pub(super) fn all_meanings(destination: IpAddr) -> impl Iterator<Item = IpAddr> + Clone {
     meanings(destination).map(|(address, _)| address)
 }

@@ -6,7 +6,6 @@ use ipnet::IpNet;
 
 use crate::host::is_localhost;
 use crate::request::canonical;
-use crate::special::OwnAddresses;
 use crate::{
     Decision, Endpoint, Host, InboundRule, Line, Listener, Name, NamePattern, OutboundRule,
     PinnedName, Ports, Protocol, Reason, Request, ResolveRule, Rule, Special,
@@ -106,7 +105,7 @@ fn named(name: &Name, address: IpAddr, narrowed: bool) -> Option<(Host, Vec<IpNe
         return is_localhost(address).then(|| (Host::Localhost, Vec::new()));
     }
     let host = Host::Name(NamePattern::Exact(name.clone()));
-    let to = narrowed || Special::of(address, &OwnAddresses::NONE).is_some();
+    let to = narrowed || Special::at(address).is_some();
     Some((host, to.then(|| address.into()).into_iter().collect()))
 }
 

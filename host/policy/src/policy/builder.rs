@@ -147,7 +147,11 @@ impl PolicyBuilder {
     /// The policy.
     #[must_use]
     pub fn build(self) -> Policy {
-        self.policy
+        let mut policy = self.policy;
+        policy.outbound.seal();
+        policy.inbound.seal();
+        policy.resolve.seal();
+        policy
     }
 }
 

@@ -1,8 +1,8 @@
 //! What changes from one policy to the next.
 
-use wasock_policy::{Mode, OnRevoke, Policy, PolicyBuilder, PolicyDiff, PolicyFile};
+use wasock_policy::{Mode, OnRevoke, Policy, PolicyBuilder, PolicyDiff, PolicyFile, Protocol};
 
-use crate::{connect, policy};
+use crate::{connect, connect_as, policy};
 
 fn file(name: &str, text: &str) -> Policy {
     let file = PolicyFile::parse(name, &format!("version = 1\n{text}")).unwrap();
@@ -95,9 +95,28 @@ fn a_request_tells_what_follows() {
     assert_eq!(old.change(&new, &connect("8.8.8.8:443")), None);
     assert_eq!(old.change(&new, &connect("8.8.8.8:22")), None);
     let change = old.change(&new, &connect("8.8.8.8:80")).unwrap();
-    assert!(change.old.is_allowed() && !change.new.is_allowed());
+    assert!(change.old.decision.is_allowed() && !change.new.decision.is_allowed());
 
     let reporting = PolicyBuilder::from(new).mode(Mode::Report).build();
     let change = old.change(&reporting, &connect("8.8.8.8:80")).unwrap();
-    assert!(change.new.is_allowed() && change.new.is_reported());
+    assert!(change.new.decision.is_allowed() && change.new.decision.is_reported());
+}
+
+#[test]
+fn a_request_that_is_led_elsewhere_has_changed() {
+    let allowing = || {
+        Policy::builder()
+            .allow_outbound("tcp://any:80".parse().unwrap())
+            .allow_outbound("tcp://127.0.0.1:8080".parse().unwrap())
+    };
+    let old = allowing().build();
+    let new = allowing()
+        .map("tcp://8.8.8.8:80=127.0.0.1:8080".parse().unwrap())
+        .build();
+    let asked = connect_as(Protocol::Tcp, "8.8.8.8:80", &["dns.example"]);
+    let change = old.change(&new, &asked).unwrap();
+    assert_eq!(change.old.request, asked);
+    assert_eq!(change.new.request, connect("127.0.0.1:8080"));
+    assert!(change.old.decision.is_allowed() && change.new.decision.is_allowed());
+    assert_eq!(new.change(&new, &asked), None);
 }

@@ -90,7 +90,12 @@ impl Line {
                     recorded = lookup.as_lookup()?;
                 }
                 for connect in fields.connects.iter().flatten() {
-                    recorded.push(connect.as_call(Action::Connect, Arc::clone(&names))?);
+                    // Where a connection was mapped, the name is not that of its target.
+                    let names = match connect.asked {
+                        None => Arc::clone(&names),
+                        Some(_) => Arc::default(),
+                    };
+                    recorded.push(connect.as_call(Action::Connect, names)?);
                 }
                 Ok(recorded)
             }

@@ -98,13 +98,10 @@ fn http_fields(http: &Http) -> Fields {
         HttpOutcome::Answered(status) => ("answered", Some(*status), None),
     };
     let connects = http.connects.iter().take(MAX_CONNECTS);
-    let connect = |(request, decision): &(Request, Decision)| {
-        let mut fields = Fields::default();
-        fields.request(request);
-        fields.decision(decision, request);
+    let connect = |decided: &Decided| Fields {
         // Those of the lookup above.
-        fields.names = None;
-        fields
+        names: None,
+        ..decided_fields(decided)
     };
     let mut fields = Fields {
         verdict: text(http.verdict()),

@@ -1,17 +1,15 @@
 //! The thread that the guest cannot hold up.
 //!
 //! A guest that computes keeps the thread that it runs on; one that writes into a full pipe keeps the audit. Whoever
-//! presses Ctrl-C wants neither to matter, so signals are taken by a thread that waits for nothing else. What
-//! has to happen at a given time or by request (deadlines, reload) belongs here too: the engine is built with
-//! epochs, and a thread other than the guest's has to advance them.
+//! presses Ctrl-C wants neither to matter, so signals are taken by a thread that waits for nothing else.
 
 use std::sync::Arc;
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{Sender, channel};
 use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 
@@ -20,19 +18,28 @@ use crate::audit::Audit;
 /// How long the last words may take: whoever reads them may have stopped reading.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
-/// Take over Ctrl-C and SIGTERM: say what is left to say, then die of the signal, as the shell expects.
-pub(crate) fn start(audit: Arc<Audit>) -> Result<()> {
+/// Take over Ctrl-C and SIGTERM: say what is left to say, then die of the signal, as the shell expects. With `reload`,
+/// SIGHUP asks for it, and else it is left as it is.
+pub(crate) fn start(audit: Arc<Audit>, reload: Option<Sender<()>>) -> Result<()> {
+    let hangup = reload.is_some().then_some(SIGHUP);
     let wanted = [SIGINT, SIGTERM]
         .into_iter()
-        .filter(|signal| !is_ignored(*signal));
+        .filter(|signal| !is_ignored(*signal))
+        .chain(hangup);
     let mut signals = Signals::new(wanted).context("cannot take signals")?;
     thread::Builder::new()
         .name("wasock-control".to_owned())
         .spawn(move || {
-            if let Some(signal) = signals.forever().next() {
-                say_last_words(audit);
-                // Does not return: the default of both signals is to end the process.
-                _ = emulate_default_handler(signal);
+            for signal in signals.forever() {
+                match &reload {
+                    // Nobody listens yet, or any more: then there is nothing to reload.
+                    Some(reload) if signal == SIGHUP => _ = reload.send(()),
+                    _ => {
+                        say_last_words(Arc::clone(&audit));
+                        // Does not return: the default of both signals is to end the process.
+                        _ = emulate_default_handler(signal);
+                    }
+                }
             }
         })
         .context("cannot start the control thread")?;

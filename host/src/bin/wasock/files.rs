@@ -5,7 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::io::{self, BufReader, Read, Write};
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use cap_std::fs::{Dir, File, OpenOptions};
 use cap_std::{AmbientAuthority, ambient_authority};
 
@@ -22,7 +22,15 @@ pub(crate) fn read_component(path: &Path) -> Result<Vec<u8>> {
 /// Read a policy.
 pub(crate) fn read_policy(path: &Path) -> Result<String> {
     let content = read_component(path)?;
-    String::from_utf8(content).with_context(|| format!("{} is no text in UTF-8", path.display()))
+    String::from_utf8(content).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        anyhow!("{} is not text in UTF-8, from byte {at} on", path.display())
+    })
+}
+
+/// Whether it is a file that can be read again and says the same: a pipe is not.
+pub(crate) fn is_regular(path: &Path) -> bool {
+    path.is_file()
 }
 
 /// Read the file of names that the machine keeps.

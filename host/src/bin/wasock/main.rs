@@ -9,6 +9,7 @@ mod failure;
 mod files;
 mod names;
 mod policy;
+mod records;
 #[cfg(feature = "http")]
 mod roots;
 mod runner;
@@ -16,9 +17,11 @@ mod watch;
 
 use std::process::exit;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
-use commands::{compose, demo, inspect, learn, provider, run};
+use commands::{
+    check, completions, compose, demo, inspect, learn, policy as policies, provider, run,
+};
 
 /// Run WebAssembly components under a network policy, and give them BSD sockets.
 ///
@@ -36,20 +39,26 @@ enum Command {
     // The largest by far.
     Run(Box<run::Run>),
     Inspect(inspect::Inspect),
+    Check(Box<check::Check>),
     Learn(learn::Learn),
+    Policy(policies::Policy),
     Compose(compose::Compose),
     Provider(provider::Provider),
     Demo(demo::Demo),
+    Completions(completions::Completions),
 }
 
 fn main() {
     let result = match Cli::parse().command {
         Command::Run(command) => command.execute(),
         Command::Inspect(command) => command.execute(),
+        Command::Check(command) => command.execute(),
         Command::Learn(command) => command.execute(),
+        Command::Policy(command) => command.execute(),
         Command::Compose(command) => command.execute(),
         Command::Provider(command) => command.execute(),
         Command::Demo(command) => command.execute(),
+        Command::Completions(command) => command.execute(Cli::command()),
     };
     match result {
         Ok(status) => exit(status),

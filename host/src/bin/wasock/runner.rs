@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Error, Result, bail};
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::unconstrained;
 use wasmtime::component::{Component, Linker, ResourceTable};
@@ -152,12 +152,15 @@ fn ended_early(error: wasmtime::Error) -> Result<i32, Failure> {
     if let Some(I32Exit(status)) = error.downcast_ref() {
         return Ok(*status);
     }
-    let (trapped, computed) = (error.is::<Trap>(), error.is::<CpuTimeExceeded>());
+    if let Some(exceeded) = error.downcast_ref::<CpuTimeExceeded>() {
+        // Where it was just then is chance.
+        let error = Error::new(exceeded.clone());
+        return Err(Failure::CpuTime(error.context("the component was stopped")));
+    }
+    let trapped = error.is::<Trap>();
     let error = from_wasmtime(error);
     Err(if trapped {
         Failure::Trap(error.context("the component trapped"))
-    } else if computed {
-        Failure::CpuTime(error.context("the component was stopped"))
     } else {
         Failure::Other(error.context("the component was stopped"))
     })

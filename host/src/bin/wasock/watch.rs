@@ -24,8 +24,6 @@ const INTERVAL: Duration = Duration::from_millis(500);
 /// A policy file, and whose policy it is.
 pub(crate) struct Watch<B, T> {
     pub(crate) path: PathBuf,
-    /// What it said when it was read last.
-    pub(crate) text: String,
     /// Makes a policy of what it says and of what the command line says.
     pub(crate) build: B,
     pub(crate) net: NetHandle,
@@ -36,6 +34,8 @@ pub(crate) struct Watch<B, T> {
 /// What came of looking.
 #[derive(Default)]
 struct Seen {
+    /// What the file said when it was put in force. Not known of the policy that the run began with.
+    in_force: Option<String>,
     /// What the file said the last time.
     text: Option<String>,
     /// What was wrong with it, and was told.
@@ -88,20 +88,19 @@ where
     /// The policy, if it is another one than before.
     fn read(&mut self, is_asked: bool, seen: &mut Seen) -> Result<Option<Policy>> {
         let text = files::read_policy(&self.path)?;
-        if !is_asked {
-            let is_new = text != self.text;
-            let is_whole = seen.text.as_ref() == Some(&text);
-            if !is_new {
-                seen.trouble = None;
-            }
-            if !is_new || !is_whole {
-                seen.text = Some(text);
-                return Ok(None);
-            }
+        let is_old = seen.in_force.as_ref() == Some(&text);
+        if is_old {
+            seen.trouble = None;
         }
-        let file = PolicyFile::parse(self.path.display().to_string(), &text)?;
-        self.text = text;
-        Ok(Some((self.build)(file)))
+        let is_whole = seen.text.replace(text.clone()).as_ref() == Some(&text);
+        if !is_asked && (is_old || !is_whole) {
+            return Ok(None);
+        }
+        let name = self.path.to_string_lossy();
+        let policy = (self.build)(PolicyFile::parse(&*name, &text)?);
+        let is_first = seen.in_force.replace(text).is_none();
+        let is_the_same = is_first && policy == *self.net.policy();
+        Ok((is_asked || !is_the_same).then_some(policy))
     }
 }
 
@@ -138,7 +137,6 @@ mod tests {
             let ((tell, told), (ask, asked)) = (channel(), channel());
             let watch = Watch {
                 path: path.clone(),
-                text: ONE.to_owned(),
                 build: |file| Policy::builder().file(file).build(),
                 net: net.clone(),
                 tell: move |text: &str| _ = tell.send(text.to_owned()),

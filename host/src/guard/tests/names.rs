@@ -37,7 +37,7 @@ impl Table {
     }
 
     /// The answers of the table are good for this long; for no time, unless it is set.
-    fn good_for(self, time: Duration) -> Self {
+    pub(super) fn good_for(self, time: Duration) -> Self {
         for found in self.answers.lock().unwrap().values_mut() {
             for (_, ttl) in &mut found.addresses {
                 *ttl = time;
@@ -46,7 +46,7 @@ impl Table {
         self
     }
 
-    fn asked(&self) -> Vec<String> {
+    pub(super) fn asked(&self) -> Vec<String> {
         self.asked.lock().unwrap().clone()
     }
 }
@@ -76,7 +76,7 @@ impl Resolve for Panics {
     }
 }
 
-fn guest(policy: PolicyBuilder, resolver: impl Resolve) -> Guest {
+pub(super) fn guest(policy: PolicyBuilder, resolver: impl Resolve) -> Guest {
     let builder = NetCtx::builder().policy(policy.build());
     Guest::with(builder.resolver(Arc::new(resolver)))
 }
@@ -114,7 +114,7 @@ impl Guest {
     }
 
     /// Whether the policy lets a connect through; nobody listens there.
-    async fn may_connect(&mut self, to: SocketAddr) -> bool {
+    pub(super) async fn may_connect(&mut self, to: SocketAddr) -> bool {
         let to = to.to_string();
         let socket = self.socket(&to);
         self.connect(socket, &to).await.err() != Some(ErrorCode::AccessDenied)
@@ -128,7 +128,7 @@ fn plain(address: IpAddress) -> IpAddr {
     }
 }
 
-fn ips(texts: &[&str]) -> Vec<IpAddr> {
+pub(super) fn ips(texts: &[&str]) -> Vec<IpAddr> {
     texts.iter().map(|text| text.parse().unwrap()).collect()
 }
 

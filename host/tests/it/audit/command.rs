@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use wasock::audit::json::{Line, read_line};
+use wasock::audit::json::{Line, TrafficFields, read_line};
 use wasock::embedded;
 
 use crate::cli::{Output, wasock, wasock_command};
@@ -66,14 +66,25 @@ fn each_run_adds_what_happened_to_the_file() {
     assert_eq!(granted.stdout, "received: echo hello\n");
     let both = lines(&file);
     assert_eq!(both[0], denied[0]);
-    let [connect, ..] = &both[1..] else {
+    let [connect, closed] = &both[1..] else {
         panic!("{both:?}");
     };
-    assert_eq!(events(&both)[1], ("connect", Some("allowed")));
+    let expected = [("connect", Some("allowed")), ("closed", None)];
+    assert_eq!(events(&both)[1..], expected);
     assert_eq!(connect.seq, 0);
     assert_eq!(connect.guest.as_deref(), Some("client.wasm"));
     assert_eq!(connect.fields.remote, Some(bench.server.address));
     assert_eq!(connect.fields.rule, Some(suggestion));
+
+    assert_eq!(closed.seq, 1);
+    assert_eq!(closed.fields.cause.as_deref(), Some("guest"));
+    assert_eq!(closed.fields.remote, Some(bench.server.address));
+    let bytes = |traffic: Option<TrafficFields>| traffic.unwrap().bytes;
+    // Of `hello` and `echo hello`, with their line ends.
+    assert_eq!(
+        (bytes(closed.fields.sent), bytes(closed.fields.received)),
+        (6, 11)
+    );
 }
 
 #[test]

@@ -233,7 +233,11 @@ fn http(policy: &Policy, name: &PinnedName) -> Record {
         scheme: HttpScheme::Https,
         authority: "api.example.com:443".into(),
         lookup: Some(answered(policy, name, &["93.184.216.34"])),
-        connects: vec![(request, decision)],
+        connects: vec![Decided {
+            request,
+            decision,
+            asked: None,
+        }],
         outcome: HttpOutcome::Answered(200),
     })
 }

@@ -3,6 +3,7 @@
 use std::fmt::{self, Write as _};
 use std::io::{self, ErrorKind, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
@@ -157,6 +158,48 @@ fn files_that_several_write_to_have_whole_lines() {
     let text = std::fs::read_to_string(&path).unwrap();
     let numbers = text.lines().map(|line| read_line(line).unwrap().seq);
     assert_eq!(numbers.sum::<u64>(), WRITERS * EACH * (EACH - 1) / 2);
+}
+
+/// Takes a line when somebody is there to take it over.
+struct Rendezvous(SyncSender<Vec<u8>>);
+
+impl Write for Rendezvous {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let sent = self.0.send(bytes.to_vec());
+        sent.map(|()| bytes.len())
+            .map_err(|_| ErrorKind::BrokenPipe.into())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_slow_writer_holds_up_who_records_and_nothing_piles_up() {
+    const RECORDS: u64 = 100;
+    let (sender, receiver) = sync_channel(0);
+    let entered = Arc::new(AtomicU64::new(0));
+    let counter = Arc::clone(&entered);
+    let guest = std::thread::spawn(move || {
+        let sink = JsonLines::new(Rendezvous(sender));
+        let record = decided_by_nothing("192.0.2.1:1");
+        for sequence in 0..RECORDS {
+            sink.record(&Entry {
+                sequence,
+                ..first(&record)
+            });
+            counter.fetch_add(1, Ordering::SeqCst);
+        }
+        sink.lost()
+    });
+    for taken in 0..RECORDS {
+        // What is not taken yet, the guest waits for.
+        assert!(entered.load(Ordering::SeqCst) <= taken);
+        let line = String::from_utf8(receiver.recv().unwrap()).unwrap();
+        assert_eq!(read_line(line.trim_end()).unwrap().seq, taken);
+    }
+    assert_eq!(guest.join().unwrap(), 0);
 }
 
 #[test]

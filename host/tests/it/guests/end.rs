@@ -8,6 +8,13 @@ fn main() {
     match arguments.next().as_deref() {
         Some("fail") => exit(1),
         Some("trap") => panic!("as told"),
+        // As many bytes as it is told to.
+        Some("allocate") => {
+            let length = arguments.next().unwrap().parse().unwrap();
+            if Vec::<u8>::new().try_reserve_exact(length).is_err() {
+                exit(1);
+            }
+        }
         // Connects first, so that one can tell that it runs.
         Some("compute") => {
             let _stream = TcpStream::connect(arguments.next().unwrap()).unwrap();

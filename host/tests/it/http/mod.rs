@@ -4,6 +4,7 @@ mod bodies;
 mod certificates;
 mod failures;
 mod limits;
+mod mapping;
 mod names;
 mod server;
 mod tls;

@@ -28,28 +28,22 @@ impl Folder {
     }
 }
 
-/// The options that are the policy in this file.
-fn options(policy: &Path) -> Vec<String> {
+/// The lines of the policy in this file, as options.
+fn lines(policy: &Path) -> Vec<String> {
     let text = std::fs::read_to_string(policy).unwrap();
     let file = PolicyFile::parse("learnt.toml", &text).unwrap();
-    let lines = Policy::builder().file(file).build();
-    let options = lines.lines().map(|line| line.to_string());
-    options
-        .flat_map(|line| {
-            let (option, rule) = line.split_once(' ').unwrap();
-            [option.to_owned(), rule.to_owned()]
-        })
-        .collect()
+    let policy = Policy::builder().file(file).build();
+    policy.lines().map(|line| line.to_string()).collect()
 }
 
-/// `wasock learn AUDIT -o FILE`, and the options that say what is in FILE.
-fn learn(audit: &Path, more: &[&str]) -> Vec<String> {
+/// `wasock learn AUDIT -o FILE`: the file.
+fn learn(audit: &Path, more: &[&str]) -> PathBuf {
     let policy = audit.with_extension("toml");
     let (audit, to) = (audit.to_str().unwrap(), policy.to_str().unwrap());
     let learnt = wasock([&["learn", audit, "-o", to], more].concat());
     assert_eq!(learnt.status, Some(0), "{}", learnt.stderr);
     assert_eq!((learnt.stdout.as_str(), learnt.stderr.as_str()), ("", ""));
-    options(&policy)
+    policy
 }
 
 /// Whether something was denied.
@@ -63,22 +57,26 @@ fn has_denied(audit: &Path) -> bool {
 
 /// Run under broad rules, learn, run under what was learnt. `run` is given options and a file for the audit.
 #[track_caller]
-fn check_round(broad: &[&str], expected: &[&str], run: impl Fn(&[&str], &str) -> Output) {
+fn check_round(broad: &[&str], expected: &str, run: impl Fn(&[&str], &str) -> Output) {
     let folder = Folder::new();
     let [first, second] = ["first.jsonl", "second.jsonl"].map(|name| folder.file(name));
     let before = run(broad, first.to_str().unwrap());
     assert_eq!(before.status, Some(0), "{}", before.stderr);
 
-    let learnt = learn(&first, &["--special"]);
-    assert_eq!(learnt, expected);
-    let learnt: Vec<&str> = learnt.iter().map(String::as_str).collect();
-    let after = run(&learnt, second.to_str().unwrap());
+    let policy = learn(&first, &["--special"]);
+    assert_eq!(lines(&policy), [expected]);
+    let options = ["--policy", policy.to_str().unwrap()];
+    let after = run(&options, second.to_str().unwrap());
     assert_eq!(after.status, Some(0), "{}", after.stderr);
     assert_eq!(after.stdout, before.stdout);
     assert!(!has_denied(&second));
 
     // Without the flag nobody gets to this machine.
-    assert!(learn(&first, &[]).iter().all(|rule| !rule.contains("127.")));
+    let narrow = lines(&learn(&first, &[]));
+    assert!(
+        narrow.iter().all(|rule| !rule.contains("127.")),
+        "{narrow:?}"
+    );
 }
 
 #[test]
@@ -95,8 +93,9 @@ fn a_client_that_goes_by_name() {
         "--allow-resolve",
         "any",
     ];
-    let learnt = format!("tcp://{host}:{}#to=127.0.0.2", address.port());
-    check_round(&broad, &["--allow-outbound", &learnt], |options, audit| {
+    let port = address.port();
+    let learnt = format!("--allow-outbound tcp://{host}:{port}#to=127.0.0.2");
+    check_round(&broad, &learnt, |options, audit| {
         let run = ["run", "--dns", &dns, "--audit", audit];
         wasock([&run, options, &[app, &url]].concat())
     });
@@ -107,8 +106,8 @@ fn a_client_that_sends_datagrams() {
     let address = echo().to_string();
     let app = example("udp-echo").to_str().unwrap();
     let broad = ["--allow-outbound", "udp://127.0.0.0/8:any"];
-    let learnt = format!("udp://{address}");
-    check_round(&broad, &["--allow-outbound", &learnt], |options, audit| {
+    let learnt = format!("--allow-outbound udp://{address}");
+    check_round(&broad, &learnt, |options, audit| {
         let run = ["run", "--audit", audit];
         wasock([&run, options, &[app, "send", &address, "hi"]].concat())
     });
@@ -120,7 +119,8 @@ fn a_program_that_only_looks_up() {
     let (dns, name) = (zone.address.to_string(), "private.example.test");
     let app = example("resolve").to_str().unwrap();
     let broad = ["--allow-resolve", "any"];
-    check_round(&broad, &["--allow-resolve", name], |options, audit| {
+    let learnt = format!("--allow-resolve {name}");
+    check_round(&broad, &learnt, |options, audit| {
         let run = ["run", "--dns", &dns, "--audit", audit];
         wasock([&run, options, &[app, name]].concat())
     });
@@ -142,10 +142,10 @@ fn servers_and_their_peers() {
         };
         let broad = format!("{protocol}://any:0");
         serve(&["--allow-inbound", &broad], &first);
-        let learnt = learn(&first, &[]);
-        let rule = format!("{protocol}://127.0.0.1:0#from=127.0.0.1");
-        assert_eq!(learnt, ["--allow-inbound", &rule]);
-        serve(&["--allow-inbound", &rule], &second);
+        let policy = learn(&first, &[]);
+        let rule = format!("--allow-inbound {protocol}://127.0.0.1:0#from=127.0.0.1");
+        assert_eq!(lines(&policy), [rule]);
+        serve(&["--policy", policy.to_str().unwrap()], &second);
         assert!(!has_denied(&second), "{app}");
     }
 }
@@ -179,18 +179,16 @@ fn a_client_in_the_world() {
             let fetched = world.fetch(&[&rules[..], &["tcp://any:8080"]].concat(), host);
             assert_eq!(fetched.stdout, "hello\n", "{}", fetched.stderr);
         }
-        let learnt = learn(&audit, &[]);
-        let by_address = format!("tcp://{V4}:8080");
+        let policy = learn(&audit, &[]);
         let expected = [
-            "--allow-outbound",
-            "tcp://www.example.test:8080",
-            "--allow-outbound",
-            &by_address,
+            "--allow-outbound tcp://www.example.test:8080".to_owned(),
+            format!("--allow-outbound tcp://{V4}:8080"),
         ];
-        assert_eq!(learnt, expected);
+        assert_eq!(lines(&policy), expected);
+        let options = ["--policy", policy.to_str().unwrap()];
         for host in ["www.example.test", V4] {
-            assert_eq!(world.fetch(&expected, host).stdout, "hello\n");
+            assert_eq!(world.fetch(&options, host).stdout, "hello\n");
         }
-        assert_eq!(world.fetch(&expected, "v4.example.test").stdout, "");
+        assert_eq!(world.fetch(&options, "v4.example.test").stdout, "");
     });
 }

@@ -1,15 +1,15 @@
 //! `wasock learn`
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::Context;
 use clap::Args;
-use wasock::audit::json::{LineError, Lines};
+use wasock::audit::json::Line;
 use wasock::learn::Learner;
 
 use crate::failure::Failure;
-use crate::files;
+use crate::{files, records};
 
 /// Write the smallest policy that allows what happened
 ///
@@ -52,14 +52,14 @@ Exit status:
   0, also if some lines could not be used: they are told; 1 if no line could be, or if a file cannot
   be read or written; 2 for a mistake on the command line";
 
-/// How many lines that cannot be used are told one by one, of each file.
-const MAX_TOLD: usize = 10;
-
 impl Learn {
     pub(crate) fn execute(self) -> Result<i32, Failure> {
         let mut learner = Learner::default().special(self.special).denied(self.denied);
         for file in &self.audit {
-            self.read(file, &mut learner)?;
+            records::read(file, |line| match self.wants(line) {
+                true => learner.add(line),
+                false => Ok(()),
+            })?;
         }
 
         let learned = learner.learn();
@@ -76,56 +76,9 @@ impl Learn {
         Ok(0)
     }
 
-    /// Take in what is in a file, and tell what cannot be used.
-    fn read(&self, file: &Path, learner: &mut Learner) -> Result<()> {
-        let (mut used, mut unusable) = (0_u64, Unusable::default());
-        for line in Lines::new(files::open(file)?) {
-            let (number, line) = line.with_context(|| format!("cannot read {}", file.display()))?;
-            let taken = line.and_then(|line| {
-                let is_wanted = self.guest.is_empty()
-                    || line
-                        .guest
-                        .as_ref()
-                        .is_some_and(|guest| self.guest.contains(guest));
-                if is_wanted {
-                    learner.add(&line)
-                } else {
-                    Ok(())
-                }
-            });
-            match taken {
-                Ok(()) => used += 1,
-                Err(error) => unusable.tell(file, number, &error),
-            }
-        }
-        unusable.sum_up(file);
-        if used == 0 && unusable.count > 0 {
-            return Err(anyhow!(
-                "{} is not an audit file: no line of it can be used",
-                file.display()
-            ));
-        }
-        Ok(())
-    }
-}
-
-/// The lines of a file that cannot be used.
-#[derive(Default)]
-struct Unusable {
-    count: usize,
-}
-
-impl Unusable {
-    fn tell(&mut self, file: &Path, number: u64, error: &LineError) {
-        self.count += 1;
-        if self.count <= MAX_TOLD {
-            eprintln!("{}:{number}: {error}", file.display());
-        }
-    }
-
-    fn sum_up(&self, file: &Path) {
-        if self.count > 0 {
-            eprintln!("{}: {} lines could not be used", file.display(), self.count);
-        }
+    /// Whether this is to be learnt from.
+    fn wants(&self, line: &Line) -> bool {
+        let is_wanted = |guest: &String| self.guest.contains(guest);
+        self.guest.is_empty() || line.guest.as_ref().is_some_and(is_wanted)
     }
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
+use std::sync::mpsc::channel;
 
 use anyhow::{Context, Result};
 use clap::Args;
@@ -13,9 +14,10 @@ use wasock::{NetCtx, Person, embedded};
 
 use crate::audit::AuditArgs;
 use crate::failure::{Failure, from_wasmtime};
-use crate::files::read_component;
+use crate::files::{is_regular, read_component};
 use crate::names::NameArgs;
-use crate::policy::PolicyArgs;
+use crate::policy::{PolicyArgs, warn};
+use crate::watch::Watch;
 use crate::{control, runner};
 
 /// Run a component under a network policy
@@ -60,6 +62,7 @@ const EXAMPLE: &str = "\
 Example:
   wasock run --allow-outbound tcp://127.0.0.1:6379 app.wasm
   wasock run --allow-outbound tcp://api.example.com:443 app.wasm
+  wasock run --policy policy.toml --limit connections=32 app.wasm
 
 Environment:
   SSL_CERT_FILE, SSL_CERT_DIR  the authorities that requests by https trust, in the place of the machine's
@@ -86,12 +89,17 @@ impl Run {
     pub(crate) fn execute(self) -> Result<i32, Failure> {
         let person = Person::new(std::io::stderr()).verbose(self.verbose);
         let audit = Arc::new(self.audit.open(person)?);
-        control::start(audit.clone())?;
+        let watched = self.policy.file().filter(|path| is_regular(path));
+        let watched = watched.map(|path| (path.to_owned(), self.policy.clone()));
+        let (ask, asked) = channel();
+        control::start(audit.clone(), watched.is_some().then_some(ask))?;
 
+        let policy = self.policy.policy()?;
+        warn(&policy);
         let component = ready_to_run(&self.app)?;
         let wasi = wasi(&self.app, &self.args, self.env, &self.dir)?;
         let mut net = NetCtx::builder()
-            .policy(self.policy.policy())
+            .policy(policy)
             .name(file_name(&self.app))
             .audit(audit.clone());
         if let Some(resolver) = self.names.resolver()? {
@@ -101,7 +109,21 @@ impl Run {
         {
             net = net.tls_roots(wasock::TlsRoots::lazy(crate::roots::roots));
         }
-        let ended = runner::run(&component, wasi, net.build());
+        let net = net.build();
+        if let Some((path, options)) = watched {
+            let watch = Watch {
+                path,
+                build: move |file| {
+                    let policy = options.with(Some(file));
+                    warn(&policy);
+                    policy
+                },
+                net: net.handle(),
+                tell: |text: &str| eprintln!("{text}"),
+            };
+            watch.start(asked)?;
+        }
+        let ended = runner::run(&component, wasi, net);
 
         audit.summary();
         ended
