@@ -206,13 +206,11 @@ fn a_connection_that_lasts_too_long_is_ended() {
             output
         };
         assert_eq!(run("/silent"), format!("error: {code}\n"));
-        // The head of the response may have come before, or not.
+        // How much of the response has come before is up to the machine.
         let stalled = run("/stall");
-        let in_time = format!("status: 200\nbody: some of it\nerror: {text}\n");
-        assert!(
-            [in_time, format!("error: {code}\n")].contains(&stalled),
-            "{stalled}"
-        );
+        let last = stalled.lines().last().unwrap_or_default();
+        let ends = [format!("error: {text}"), format!("error: {code}")];
+        assert!(ends.iter().any(|end| end == last), "{stalled}");
     }
 }
 

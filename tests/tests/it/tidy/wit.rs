@@ -12,8 +12,9 @@ use wasock_core::sockopt::SockOpt;
 
 use crate::support::repository::{self, files};
 
-/// `HASH  PATH` for each file of `wit/deps`: `cd wit && sha256sum --check deps.sha256`.
-const CHECKSUMS: &str = "wit/deps.sha256";
+/// The folders with WIT of others in `deps`, and `HASH  PATH` for each file of it in `deps.sha256`: `cd wit && sha256sum
+/// --check deps.sha256`.
+const PINNED: [&str; 2] = ["wit", "tests/programs/http-program/wit"];
 
 const TYPES: &str = "wit/types.wit";
 
@@ -137,25 +138,27 @@ fn check_flags(file: &str, declaration: &str, flags: &[(&str, u16)]) {
 
 #[test]
 fn the_pinned_wit_is_unchanged() {
-    let pinned: BTreeMap<String, String> = repository::text(CHECKSUMS)
-        .lines()
-        .map(|line| line.split_once("  ").expect("HASH  PATH"))
-        .map(|(hash, path)| (format!("wit/{path}"), hash.to_owned()))
-        .collect();
-    let found: BTreeMap<String, String> = files("")
-        .into_iter()
-        .filter(|path| path.starts_with("wit/deps/"))
-        .map(|path| {
-            let content = fs::read(repository::root().join(&path)).expect("it can be read");
-            let hash = Sha256::digest(content);
-            let hash = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-            (path, hash)
-        })
-        .collect();
-    assert_eq!(
-        found, pinned,
-        "wit/deps is copied from upstream, never edited"
-    );
+    for folder in PINNED {
+        let pinned: BTreeMap<String, String> = repository::text(&format!("{folder}/deps.sha256"))
+            .lines()
+            .map(|line| line.split_once("  ").expect("HASH  PATH"))
+            .map(|(hash, path)| (format!("{folder}/{path}"), hash.to_owned()))
+            .collect();
+        let found: BTreeMap<String, String> = files("")
+            .into_iter()
+            .filter(|path| path.starts_with(&format!("{folder}/deps/")))
+            .map(|path| {
+                let content = fs::read(repository::root().join(&path)).expect("it can be read");
+                let hash = Sha256::digest(content);
+                let hash = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+                (path, hash)
+            })
+            .collect();
+        assert_eq!(
+            found, pinned,
+            "{folder}/deps is copied from upstream, never edited"
+        );
+    }
 }
 
 /// The names between the braces of a declaration.
