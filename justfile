@@ -20,6 +20,10 @@ test:
 conformance *ARGUMENTS:
     cargo xtask conformance {{ ARGUMENTS }}
 
+# compare with Linux for long: `just soak 10 --seed 7`, `just soak --replay FILE`
+soak *ARGUMENTS:
+    cargo xtask soak {{ ARGUMENTS }}
+
 # build the examples in Python and JavaScript, with the tools they need
 languages:
     cargo xtask languages

@@ -12,6 +12,7 @@ mod report;
 mod repository;
 mod server;
 mod setup;
+mod soak;
 mod test;
 
 use std::process::ExitCode;
@@ -26,7 +27,7 @@ struct Command {
     run: fn(&[String]) -> Result<()>,
 }
 
-const COMMANDS: [Command; 6] = [
+const COMMANDS: [Command; 7] = [
     Command {
         name: "setup",
         arguments: "",
@@ -50,6 +51,12 @@ const COMMANDS: [Command; 6] = [
         arguments: "[--backend NAME] [--list]",
         summary: "run the BSD socket cases on every implementation, or on one",
         run: conformance::run,
+    },
+    Command {
+        name: "soak",
+        arguments: "[MINUTES] [--seed N] [--replay FILE]",
+        summary: "compare with Linux for long: random sequences of calls, addresses, names",
+        run: soak::run,
     },
     Command {
         name: "languages",
@@ -109,6 +116,6 @@ fn overview() {
     } in COMMANDS
     {
         let usage = format!("{name} {arguments}");
-        println!("  {usage:<38}{summary}");
+        println!("  {usage:<44}{summary}");
     }
 }
