@@ -20,7 +20,8 @@ pub(crate) struct Canonical {
     had: BTreeMap<Name, u16>,
 }
 
-/// The system has given a port a second time, so that two things have one name: nothing can be compared.
+/// The system has given a port a second time, so that two things have one name, or a socket has connected to itself:
+/// nothing can be compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct PortReused;
 
@@ -42,6 +43,9 @@ impl Canonical {
         is_vague: bool,
     ) -> Result<Outcome, PortReused> {
         let mut outcome = *outcome;
+        if self.is_to_itself(call, &outcome) {
+            return Err(PortReused);
+        }
         if is_vague {
             let wildcard = outcome.local.map(|local| Family::of(&local).wildcard());
             outcome.local = wildcard;
@@ -62,6 +66,16 @@ impl Canonical {
         };
         let local = outcome.local.map(|local| self.address(local));
         Ok(Outcome { answer, local })
+    }
+
+    /// Whether a socket got by chance the port that it connects to.
+    fn is_to_itself(&self, call: &Call, outcome: &Outcome) -> bool {
+        let (Action::Connect(place), Answer::Done) = (call.action, outcome.answer) else {
+            return false;
+        };
+        let target = place.socket().and_then(|owner| self.had.get(&owner));
+        let local = outcome.local.map(|local| local.port());
+        local.is_some() && local.as_ref() == target && self.had.get(&call.socket) != target
     }
 
     /// Notices when a socket gets a port that another one had.

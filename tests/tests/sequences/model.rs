@@ -10,6 +10,8 @@ mod datagram;
 mod stream;
 mod world;
 
+use std::mem;
+
 use wasock_conformance::sequence::{Action, Call, Name, Outcome, Patience, Place};
 use wasock_core::SockAddr;
 use wasock_core::flags::MsgFlags;
@@ -212,9 +214,10 @@ impl Model {
         if address.port() == 0 || address.ip() == self.home {
             return Ok(());
         }
-        // Other addresses are those of the whole machine. The owner keeps others away, if it has this one.
-        let kept = owner.local.ip() == address.ip() || owner.local.ip().is_unspecified();
-        if owner.is_open && kept {
+        // Other addresses are those of the whole machine. The owner keeps others of its type away, if it has this one.
+        let has_it = owner.local.ip() == address.ip() || owner.local.ip().is_unspecified();
+        let same_type = mem::discriminant(&owner.body) == mem::discriminant(&socket.body);
+        if owner.is_open && has_it && same_type {
             Ok(())
         } else {
             Err(Skip::Foreign)

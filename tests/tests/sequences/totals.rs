@@ -32,7 +32,7 @@ struct Counts {
 }
 
 /// How many of those that did not come up again are shown.
-const SHOWN: usize = 3;
+const SHOWN: usize = 10;
 
 impl Totals {
     /// Counts a sequence.

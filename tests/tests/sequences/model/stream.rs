@@ -116,21 +116,6 @@ impl World {
         found.map(|(name, _)| *name)
     }
 
-    /// Whether a stream has connected to somebody that the model does not know: by chance it got the port that it
-    /// connects to, and so has connected to itself.
-    pub(crate) fn is_chance(&self, call: &Call, outcome: &Outcome) -> bool {
-        let Some(socket) = self.sockets.get(&call.socket).filter(|it| it.is_open) else {
-            return false;
-        };
-        let (Action::Connect(_), Answer::Done) = (call.action, outcome.answer) else {
-            return false;
-        };
-        let target = self.target(call);
-        let target = target.map(|target| destination(target, &socket.local));
-        matches!(socket.body, Body::Stream(Stream::Idle))
-            && target.is_none_or(|target| self.listener_at(&target).is_none())
-    }
-
     pub(super) fn before_stream(
         &self,
         call: &Call,
