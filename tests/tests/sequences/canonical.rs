@@ -52,8 +52,9 @@ impl Canonical {
             if let (Action::Getsockname, Some(wildcard)) = (call.action, wildcard) {
                 outcome.answer = Answer::Address(wildcard);
             }
+        } else {
+            self.watch(call, &outcome)?;
         }
-        self.watch(call, &outcome)?;
         let answer = match outcome.answer {
             Answer::Received(digest, whole, sender) => {
                 Answer::Received(digest, whole, sender.map(|it| self.address(it)))

@@ -79,14 +79,16 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         then: Then::End,
     },
     Difference {
-        name: "binding after a call that failed",
+        name: "the port after a call that failed",
         reason: "Linux keeps a port that it chose for a send that failed then (inet_send_prepare), and forgets one after \
             a connection attempt (inet_put_port), even if it chose it for bind. Core keeps what bind answered, and \
             nothing else. POSIX has the state of a socket unspecified after such an attempt.",
         suppliers: OURS,
         when: When::Answers(|met| {
-            matches!(met.call.action, Action::Bind(_) | Action::Listen(_))
-                && met.peculiarity.is_vague
+            let binds = matches!(met.call.action, Action::Bind(_) | Action::Listen(_));
+            let same = met.linux.answer == met.theirs.answer;
+            let connects = matches!(met.call.action, Action::Connect(_)) && same;
+            met.peculiarity.is_vague && (binds || connects)
         }),
         then: Then::End,
     },

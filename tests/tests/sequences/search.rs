@@ -135,6 +135,8 @@ impl Search {
             return None;
         }
         self.totals.fail();
+        // The way to the shortest may be long.
+        eprintln!("suppliers differ:\n{}", script::side_by_side(&played));
         let calls = shortest(calls, |calls| self.repeats(calls));
         let mut played = self.play(&calls);
         for _ in 0..AGAIN {
