@@ -20,6 +20,10 @@ test:
 conformance *ARGUMENTS:
     cargo xtask conformance {{ ARGUMENTS }}
 
+# compare with Linux for long: `just soak 10 --seed 7`, `just soak --replay FILE`
+soak *ARGUMENTS:
+    cargo xtask soak {{ ARGUMENTS }}
+
 # look for inputs for which something does not hold: in every target, or `just fuzz stream 600`
 fuzz *ARGUMENTS:
     cargo xtask fuzz {{ ARGUMENTS }}

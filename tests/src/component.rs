@@ -1,5 +1,7 @@
 //! Runs commands that are components under the host, many times from one compilation.
 
+mod conversation;
+
 use std::fs;
 use std::net::IpAddr;
 use std::path::Path;
@@ -18,6 +20,8 @@ use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasock::names::{Found, Lookup, LookupFailure, Resolve};
 use wasock::policy::Name;
 use wasock::{NetCtx, NetCtxView, NetView, Policy, embedded};
+
+pub use conversation::Conversation;
 
 use crate::deadline;
 
@@ -41,6 +45,16 @@ struct Guest {
     wasi: WasiCtx,
     net: NetCtx,
     table: ResourceTable,
+}
+
+impl Guest {
+    fn new(wasi: WasiCtx, net: NetCtx) -> Self {
+        Self {
+            wasi,
+            net,
+            table: ResourceTable::new(),
+        }
+    }
 }
 
 impl WasiView for Guest {
@@ -135,14 +149,27 @@ impl Command {
         Ok(Outcome { result, output })
     }
 
+    /// A run that somebody else ends.
+    fn start(
+        &self,
+        wasi: WasiCtx,
+        net: NetCtx,
+    ) -> impl Future<Output = wasmtime::Result<bool>> + Send + 'static {
+        let mut store = Store::new(&self.engine, Guest::new(wasi, net));
+        // Somebody else can end it at these points, also while it computes.
+        store.set_epoch_deadline(1);
+        store.epoch_deadline_async_yield_and_update(1);
+        let pre = self.pre.clone();
+        async move {
+            let command = pre.instantiate_async(&mut store).await?;
+            let result = command.wasi_cli_run().call_run(&mut store).await;
+            result.map(|result| result.is_ok())
+        }
+    }
+
     async fn call(&self, wasi: WasiCtx, net: NetCtx) -> wasmtime::Result<bool> {
         let lingering = net.lingering();
-        let guest = Guest {
-            wasi,
-            net,
-            table: ResourceTable::new(),
-        };
-        let mut store = Store::new(&self.engine, guest);
+        let mut store = Store::new(&self.engine, Guest::new(wasi, net));
         store.set_epoch_deadline(LIMIT.as_secs() / TICK.as_secs());
         let command = self.pre.instantiate_async(&mut store).await?;
         let result = command.wasi_cli_run().call_run(&mut store).await;

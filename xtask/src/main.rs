@@ -14,6 +14,7 @@ mod report;
 mod repository;
 mod server;
 mod setup;
+mod soak;
 mod test;
 
 use std::process::ExitCode;
@@ -28,7 +29,7 @@ struct Command {
     run: fn(&[String]) -> Result<()>,
 }
 
-const COMMANDS: [Command; 8] = [
+const COMMANDS: [Command; 9] = [
     Command {
         name: "setup",
         arguments: "",
@@ -52,6 +53,12 @@ const COMMANDS: [Command; 8] = [
         arguments: "[--backend NAME] [--list]",
         summary: "run the BSD socket cases on every implementation, or on one",
         run: conformance::run,
+    },
+    Command {
+        name: "soak",
+        arguments: "[MINUTES] [--seed N] [--replay FILE]",
+        summary: "compare with Linux for long: random sequences of calls, addresses, names",
+        run: soak::run,
     },
     Command {
         name: "fuzz",
@@ -123,6 +130,6 @@ fn overview() {
     } in COMMANDS
     {
         let usage = format!("{name} {arguments}");
-        println!("  {usage:<38}{summary}");
+        println!("  {usage:<44}{summary}");
     }
 }

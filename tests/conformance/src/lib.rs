@@ -13,6 +13,7 @@
 //! - [`peer`]: what the native peer can be told to do.
 //! - [`world`]: what a case is given, and the steps that many of them share.
 //! - [`table`]: the list of all cases.
+//! - [`sequence`]: calls and outcomes as text, for tests that compare suppliers with each other.
 //! - `datagram`, `readiness`, `transfer`: such steps for one kind of cases each.
 //! - `cases`: the cases, one file per theme.
 #![no_std]
@@ -27,6 +28,7 @@ mod datagram;
 mod failure;
 pub mod peer;
 mod readiness;
+pub mod sequence;
 pub mod table;
 mod transfer;
 pub mod world;

@@ -65,9 +65,11 @@ impl CoreSocket {
         length: u32,
         mut receive: impl FnMut(&mut Socket<Native>, usize, Turn) -> Step<Received>,
     ) -> Result<(u32, Received), Errno> {
-        // A closed socket is found before a bad argument.
-        self.shared.borrow().poll()?;
-        let room = buffer.room(offset, length)?;
+        let room = match buffer.room(offset, length) {
+            Ok(room) => room,
+            // A closed socket is found before a bad argument.
+            Err(errno) => return Err(self.shared.borrow().poll().err().unwrap_or(errno)),
+        };
         let received = self.drive(|socket, turn| receive(socket, room, turn))?;
         buffer.write(offset, &received.data)?;
         Ok((count(received.data.len()), received))

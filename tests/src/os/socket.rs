@@ -54,6 +54,11 @@ impl OsSocket {
         Rc::downgrade(&self.fd)
     }
 
+    /// A closed socket is found before a flag that the interface does not have.
+    fn check_open(&self) -> Result<(), Errno> {
+        self.at_once(|_| Ok(()))
+    }
+
     /// One call that cannot wait.
     fn at_once<T>(
         &self,
@@ -92,6 +97,7 @@ impl OsSocket {
 
     /// `recvfrom(2)`; the length of a datagram is always asked for.
     fn receive(&self, length: usize, flags: MsgFlags) -> Result<Received, Errno> {
+        self.check_open()?;
         let mut os_flags = flags::receiving(flags, self.is_datagram)?;
         if self.is_datagram {
             os_flags |= RecvFlags::TRUNC;
@@ -130,8 +136,11 @@ impl OsSocket {
         length: u32,
         receive: impl FnOnce(usize) -> Result<Received, Errno>,
     ) -> Result<(u32, Received), Errno> {
-        self.at_once(|_| Ok(()))?;
-        let received = receive(buffer.room(offset, length)?)?;
+        let room = buffer.room(offset, length);
+        if room.is_err() {
+            self.check_open()?;
+        }
+        let received = receive(room?)?;
         buffer.write(offset, &received.data)?;
         Ok((count(received.data.len())?, received))
     }
@@ -198,6 +207,9 @@ impl Socket for OsSocket {
     }
 
     fn recv(&self, length: u32, flags: MsgFlags) -> Result<Vec<u8>, Errno> {
+        if length > 0 || (self.is_datagram && flags.contains(MsgFlags::TRUNC)) {
+            self.check_open()?;
+        }
         if flags.contains(MsgFlags::TRUNC) {
             return Err(Errno::Eopnotsupp);
         }
@@ -243,12 +255,14 @@ impl Socket for OsSocket {
     }
 
     fn send(&self, data: &[u8], flags: MsgFlags) -> Result<u32, Errno> {
+        self.check_open()?;
         let os_flags = flags::sending(flags)?;
         let data = data.get(..MAX_TRANSFER).unwrap_or(data);
         count(self.transmit(data, self.patience(flags), os_flags)?)
     }
 
     fn sendall(&self, data: &[u8], flags: MsgFlags) -> Result<(), Errno> {
+        self.check_open()?;
         let os_flags = flags::sending(flags)?;
         let patience = self.patience(flags);
         let mut rest = data;
@@ -266,6 +280,7 @@ impl Socket for OsSocket {
         if !self.is_datagram {
             return self.send(data, flags);
         }
+        self.check_open()?;
         let os_flags = flags::sending(flags)?;
         let sent = self.waiting(self.patience(flags), PollFlags::OUT, |fd| {
             net::sendto(fd, data, os_flags, &address)

@@ -38,6 +38,10 @@ impl Patience {
             Self::Endless => None,
             Self::Until(end) => Some(end.saturating_duration_since(Instant::now())),
         };
+        if rest.is_some_and(|rest| rest.is_zero()) {
+            // A descriptor can be ready for ever without there being an answer.
+            return Err(Errno::Etimedout);
+        }
         // Longer than any program runs: the end of time in another form.
         let rest = rest.and_then(|rest| Timespec::try_from(rest).ok());
         match poll(&mut [PollFd::from_borrowed_fd(fd, event)], rest.as_ref()).map_err(from_os) {

@@ -3,28 +3,21 @@
 
 use std::ffi::{CStr, c_char, c_int, c_void};
 
-const AF_INET: c_int = 2;
-const AF_INET6: c_int = 10;
+use libc::{AF_INET, AF_INET6, gnu_get_libc_version, in_addr};
 
 /// As long as the longest text, and more.
 const LONGEST: usize = 64;
 
+// What the crate `libc` leaves out.
 unsafe extern "C" {
-    fn gnu_get_libc_version() -> *const c_char;
     #[link_name = "inet_aton"]
     fn c_aton(text: *const c_char, packed: *mut [u8; 4]) -> c_int;
     #[link_name = "inet_pton"]
     fn c_pton(family: c_int, text: *const c_char, packed: *mut c_void) -> c_int;
     #[link_name = "inet_ntoa"]
-    fn c_ntoa(packed: InAddr) -> *const c_char;
+    fn c_ntoa(packed: in_addr) -> *const c_char;
     #[link_name = "inet_ntop"]
     fn c_ntop(family: c_int, packed: *const c_void, text: *mut c_char, size: u32) -> *const c_char;
-}
-
-/// `struct in_addr`, in network order.
-#[repr(C)]
-struct InAddr {
-    s_addr: u32,
 }
 
 /// Which one it is.
@@ -57,7 +50,7 @@ fn pton<const N: usize>(family: c_int, text: &CStr) -> Option<[u8; N]> {
 }
 
 pub(crate) fn ntoa(packed: [u8; 4]) -> String {
-    let packed = InAddr {
+    let packed = in_addr {
         s_addr: u32::from_ne_bytes(packed),
     };
     // SAFETY: every value is an address.

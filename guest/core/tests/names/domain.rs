@@ -1,6 +1,7 @@
 //! What is asked about: every combination of these.
 
 use wasock_core::create::{AddressFamily, SocketType};
+use wasock_core::names::AddrInfoFlags;
 
 /// Literals in every form, and texts that are nearly one.
 pub(crate) const HOSTS: [&str; 62] = [
@@ -117,23 +118,69 @@ pub(crate) const NAMES: [&str; 12] = [
 
 pub(crate) const PORTS: [u16; 12] = [0, 1, 21, 22, 53, 69, 80, 123, 443, 514, 64999, 65535];
 
-pub(crate) const FAMILIES: [(AddressFamily, &str); 5] = [
-    (AddressFamily::Unspec, "unspec"),
-    (AddressFamily::Inet, "inet"),
-    (AddressFamily::Inet6, "inet6"),
-    (AddressFamily::Unix, "unix"),
-    (AddressFamily::Other, "other"),
+pub(crate) const FAMILIES: [AddressFamily; 5] = [
+    AddressFamily::Unspec,
+    AddressFamily::Inet,
+    AddressFamily::Inet6,
+    AddressFamily::Unix,
+    AddressFamily::Other,
 ];
 
-pub(crate) const TYPES: [(SocketType, &str); 7] = [
-    (SocketType::Unspec, "unspec"),
-    (SocketType::Stream, "stream"),
-    (SocketType::Dgram, "dgram"),
-    (SocketType::Raw, "raw"),
-    (SocketType::Rdm, "rdm"),
-    (SocketType::Seqpacket, "seqpacket"),
-    (SocketType::Other, "other"),
+pub(crate) const TYPES: [SocketType; 7] = [
+    SocketType::Unspec,
+    SocketType::Stream,
+    SocketType::Dgram,
+    SocketType::Raw,
+    SocketType::Rdm,
+    SocketType::Seqpacket,
+    SocketType::Other,
 ];
 
 /// None, ICMP, TCP, UDP, one of no meaning, SCTP.
 pub(crate) const PROTOCOLS: [u32; 6] = [0, 1, 6, 17, 99, 132];
+
+/// One host of each kind: none, an address of either family, a zone, a mapped address, and what is nearly one.
+pub(crate) const FEW_HOSTS: [Option<&str>; 8] = [
+    None,
+    Some("*"),
+    Some("127.0.0.1"),
+    Some("0x7f.1"),
+    Some("::1"),
+    Some("fe80::1%1"),
+    Some("::ffff:1.2.3.4"),
+    Some("127.0.0.1 "),
+];
+
+/// Every set of flags of `getaddrinfo`.
+pub(crate) fn every_flag() -> impl Iterator<Item = AddrInfoFlags> {
+    (0..1 << 7).map(AddrInfoFlags::from_bits)
+}
+
+/// No machine has an interface of this number, whose name would be written.
+const ZONE: u32 = 4_000_000_000;
+
+/// Addresses of every kind, with a zone or without.
+pub(crate) const ADDRESSES: [(&str, u32); 22] = [
+    ("127.0.0.1", 0),
+    ("0.0.0.0", 0),
+    ("192.0.2.1", 0),
+    ("255.255.255.255", 0),
+    ("224.0.0.1", 0),
+    ("::1", 0),
+    ("::1", ZONE),
+    ("::", 0),
+    ("::", ZONE),
+    ("2001:db8::1", 0),
+    ("2001:db8::1", ZONE),
+    ("::ffff:192.0.2.1", 0),
+    ("::ffff:192.0.2.1", ZONE),
+    ("::1.2.3.4", 0),
+    ("64:ff9b::1.2.3.4", 0),
+    ("fe80::1", 0),
+    ("fe80::1", ZONE),
+    ("fec0::1", ZONE),
+    ("ff01::1", ZONE),
+    ("ff02::1", 0),
+    ("ff02::1", ZONE),
+    ("ff05::1", ZONE),
+];

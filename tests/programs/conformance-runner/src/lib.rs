@@ -1,11 +1,12 @@
-//! Runs one conformance case over the interfaces of `wasock:net`, as they are written in WIT.
+//! Runs one conformance case, or sequences of calls, over the interfaces of `wasock:net`, as they are written in WIT.
 //!
 //! ```text
 //! conformance-runner CASE FAMILY PEER      FAMILY: v4 or v6; PEER: the address of the native peer
 //! conformance-runner --list                the names of all cases
+//! conformance-runner --sequences           calls from standard input, outcomes to standard output
 //! ```
 //!
-//! It prints `ok`; or why the case failed, and ends with an error.
+//! It prints `ok`; or why the case failed, and ends with an error. As for sequences, see [`sequences`].
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -13,6 +14,7 @@ extern crate alloc;
 
 mod api;
 mod convert;
+mod sequences;
 mod sockopt;
 
 use alloc::format;
@@ -25,7 +27,7 @@ use wasock_guest::{args, println};
 
 use api::Component;
 
-const USAGE: &str = "usage: conformance-runner CASE v4|v6 PEER, or conformance-runner --list";
+const USAGE: &str = "usage: conformance-runner CASE v4|v6 PEER, or --list, or --sequences";
 
 wasock_guest::main!(run);
 
@@ -36,6 +38,7 @@ fn run() -> Result<(), String> {
             list();
             Ok(())
         }
+        [_, option] if option == "--sequences" => sequences::run(),
         [_, case, family, peer] => run_case(case, family, peer),
         _ => Err(USAGE.into()),
     }

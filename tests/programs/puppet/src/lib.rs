@@ -10,21 +10,19 @@ extern crate alloc;
 
 mod hoard;
 mod stage;
-mod strings;
 
 use core::mem::forget;
 
+use lines::Lines;
 use wasock_guest::{Error, write_stdout};
 
 use stage::Stage;
-use strings::Strings;
 
 wasock_guest::main!(puppet);
 
 fn puppet() -> Result<(), Error> {
-    let mut strings = Strings::default();
     let mut stage = Stage::default();
-    while let Some(line) = strings.pull() {
+    for line in Lines::default() {
         if line == "exit" {
             forget(stage);
             return Ok(());

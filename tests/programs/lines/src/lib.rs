@@ -1,4 +1,8 @@
-//! Lines from standard input.
+//! Lines from standard input, for guests that are told what to do while they run.
+#![no_std]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -9,7 +13,7 @@ use bindings::wasi::io::streams::InputStream;
 /// What is generated from the WIT of WASI, and `wasock-guest` leaves out.
 mod bindings {
     wit_bindgen::generate!({
-        world: "wasock:puppet/puppet",
+        world: "wasock:lines/lines",
         path: [
             "../../../wit/deps/io",
             "../../../wit/deps/clocks",
@@ -27,12 +31,12 @@ mod bindings {
 const PIECE: u64 = 4096;
 
 /// Standard input, cut into lines.
-pub(crate) struct Strings {
+pub struct Lines {
     input: InputStream,
     buffer: Vec<u8>,
 }
 
-impl Default for Strings {
+impl Default for Lines {
     fn default() -> Self {
         Self {
             input: get_stdin(),
@@ -41,9 +45,11 @@ impl Default for Strings {
     }
 }
 
-impl Strings {
-    /// Waits for a line. `None` when the input has ended.
-    pub(crate) fn pull(&mut self) -> Option<String> {
+/// Waits for each line, and ends with the input.
+impl Iterator for Lines {
+    type Item = String;
+
+    fn next(&mut self) -> Option<String> {
         loop {
             if let Some(end) = self.buffer.iter().position(|byte| *byte == b'\n') {
                 let mut line: Vec<u8> = self.buffer.drain(..=end).collect();

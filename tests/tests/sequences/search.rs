@@ -1,0 +1,163 @@
+//! Looking for a sequence on which suppliers differ.
+
+use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use wasock_conformance::sequence::Call;
+
+use crate::generate::{Sequences, sequences};
+use crate::run::{Cast, Played};
+use crate::script;
+use crate::shrink::shortest;
+use crate::totals::{Totals, differs};
+
+/// How often a sequence that differs is run again: what does not come up again is told, and is no failure.
+const AGAIN: usize = 2;
+
+/// How many casts play at a time: suppliers wait for each other more than they compute.
+const CASTS: u64 = 2;
+
+/// A sequence on which suppliers differ.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) calls: Vec<Call>,
+    pub(crate) played: Played,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (calls, played) = (
+            script::write(&self.calls),
+            script::side_by_side(&self.played),
+        );
+        writeln!(f, "{calls}\n{played}")?;
+        write!(
+            f,
+            "to see it again, put the calls into a file: cargo xtask soak --replay FILE"
+        )
+    }
+}
+
+/// When to stop: at a failure, and besides.
+pub(crate) struct Stop {
+    end: Option<Instant>,
+    left: AtomicU64,
+    failed: AtomicBool,
+}
+
+impl Stop {
+    /// After so many sequences.
+    pub(crate) fn after(sequences: u64) -> Self {
+        Self {
+            end: None,
+            left: AtomicU64::new(sequences),
+            failed: AtomicBool::new(false),
+        }
+    }
+
+    /// After so long.
+    pub(crate) fn at(length: Duration) -> Self {
+        Self {
+            end: Instant::now().checked_add(length),
+            ..Self::after(u64::MAX)
+        }
+    }
+
+    /// Whether one more is to be run.
+    fn goes_on(&self) -> bool {
+        let more = |left: u64| left.checked_sub(1);
+        !self.failed.load(Ordering::Relaxed)
+            && self.end.is_none_or(|end| Instant::now() < end)
+            && self
+                .left
+                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, more)
+                .is_ok()
+    }
+}
+
+/// Runs sequences from `seed` on. Answers the first failure, as short as it can be.
+pub(crate) fn run(seed: u64, stop: &Stop) -> (Totals, Option<Failure>) {
+    thread::scope(|scope| {
+        let searches = (0..CASTS).map(|number| {
+            scope.spawn(move || {
+                let mut search = Search {
+                    sequences: sequences(seed.wrapping_mul(CASTS).wrapping_add(number)),
+                    cast: Cast::new(),
+                    totals: Totals::default(),
+                };
+                let failure = search.all(stop);
+                (search.totals, failure)
+            })
+        });
+        let searches: Vec<_> = searches.collect();
+        let mut sum = (Totals::default(), None);
+        for search in searches {
+            let (totals, failure) = search.join().expect("a search does not panic");
+            sum = (sum.0.plus(totals), sum.1.or(failure));
+        }
+        sum
+    })
+}
+
+struct Search {
+    sequences: Sequences,
+    cast: Cast,
+    totals: Totals,
+}
+
+impl Search {
+    fn all(&mut self, stop: &Stop) -> Option<Failure> {
+        while stop.goes_on() {
+            if let Some(failure) = self.one() {
+                stop.failed.store(true, Ordering::Relaxed);
+                return Some(failure);
+            }
+        }
+        None
+    }
+
+    /// Runs one more sequence.
+    fn one(&mut self) -> Option<Failure> {
+        let calls = self.sequences.next()?;
+        let played = self.play(&calls);
+        self.totals.count(&played, played.reached == calls.len());
+        if !differs(&played) {
+            self.totals.pass();
+            return None;
+        }
+        // What would have come later does not matter.
+        let calls = calls.get(..played.reached).unwrap_or(&calls).to_vec();
+        if !self.repeats(&calls) {
+            self.totals.unrepeated(&played);
+            self.totals.pass();
+            return None;
+        }
+        self.totals.fail();
+        // The way to the shortest may be long.
+        eprintln!("suppliers differ:\n{}", script::side_by_side(&played));
+        let calls = shortest(calls, |calls| self.repeats(calls));
+        let mut played = self.play(&calls);
+        for _ in 0..AGAIN {
+            if differs(&played) {
+                break;
+            }
+            played = self.play(&calls);
+        }
+        Some(Failure { calls, played })
+    }
+
+    fn play(&mut self, calls: &[Call]) -> Played {
+        let (played, void) = self.cast.play_counting(calls);
+        for _ in 0..void {
+            self.totals.void();
+        }
+        played
+    }
+
+    /// Whether it differs every time.
+    fn repeats(&mut self, calls: &[Call]) -> bool {
+        (0..AGAIN).all(|_| differs(&self.play(calls)))
+    }
+}
