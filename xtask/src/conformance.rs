@@ -1,12 +1,14 @@
 //! `cargo xtask conformance`: run the BSD socket cases on every implementation, or on one.
 //!
-//! The harness does the work and prints the table; its trials are named `BACKEND::FAMILY::case_name`.
+//! The harness does the work and prints the table; its trials are named `BACKEND::FAMILY::case_name`. Without options, what is
+//! compared with the C library and with Linux follows.
 
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
 use crate::command::{cargo, run as run_command, show};
+use crate::oracles;
 
 /// The command line: `[--backend NAME] [--list]`.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
@@ -22,7 +24,13 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         harness()
             .args(&choice.filter)
             .args(list.iter().filter(|_| choice.list)),
-    )
+    )?;
+    if choice != Choice::default() {
+        return Ok(());
+    }
+    oracles::texts(None)?;
+    oracles::names()?;
+    oracles::sequences([])
 }
 
 fn harness() -> Command {

@@ -10,6 +10,7 @@ mod fuzz;
 mod instructions;
 mod languages;
 mod lint;
+mod oracles;
 mod report;
 mod repository;
 mod server;
@@ -51,7 +52,7 @@ const COMMANDS: [Command; 9] = [
     Command {
         name: "conformance",
         arguments: "[--backend NAME] [--list]",
-        summary: "run the BSD socket cases on every implementation, or on one",
+        summary: "run the BSD socket cases on every implementation, or on one; compare with Linux",
         run: conformance::run,
     },
     Command {

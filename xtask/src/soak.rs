@@ -1,26 +1,20 @@
 //! `cargo xtask soak`: compare with the C library and with Linux for as long as one likes.
-//!
-//! The tests compare a bounded, seeded part of the same. What is compared lives there: the text of addresses and
-//! translations of names in `guest/core/tests`, sequences of socket calls in `tests/tests/sequences`.
 
 use std::path::PathBuf;
-use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
 
-use crate::command::{cargo, run as run_command};
-
-/// How many texts of addresses are compared.
-const TEXTS: &str = "12000000";
+use crate::oracles;
 
 /// The command line: `[MINUTES] [--seed N] [--replay FILE]`.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     match Choice::parse(arguments)? {
         Choice::Replay(file) => {
             // The test runs elsewhere.
-            let file = std::path::absolute(&file).with_context(|| file.display().to_string())?;
-            run_command(sequences().arg("replay").arg(file))
+            let path = std::path::absolute(&file).with_context(|| file.display().to_string())?;
+            let path = path.to_str().context("the path is not UTF-8")?;
+            oracles::sequences(["replay", path])
         }
         Choice::Soak { minutes, seed } => soak(minutes, seed),
     }
@@ -28,45 +22,9 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
 
 fn soak(minutes: u64, seed: Option<u64>) -> Result<()> {
     let seed = seed.unwrap_or_else(now).to_string();
-
-    println!("== Addresses as text and bytes: wasock-core and the C library, --seed {seed}");
-    let mut texts = core_test("inet");
-    texts.env("WASOCK_STRINGS", TEXTS).env("WASOCK_SEED", &seed);
-    run_command(&mut texts)?;
-
-    println!("\n== Names: wasock-core and the C library, every question of a small domain");
-    let mut names = core_test("names");
-    names.env("WASOCK_EXHAUSTIVE", "1");
-    run_command(&mut names)?;
-
-    println!("\n== Sequences of socket calls: Linux, core over it, and the component");
-    let minutes = minutes.to_string();
-    run_command(sequences().args(["soak", &minutes, "--seed", &seed]))
-}
-
-fn core_test(name: &str) -> Command {
-    cargo([
-        "test",
-        "--quiet",
-        "-p",
-        "wasock-core",
-        "--test",
-        name,
-        "--",
-        "--nocapture",
-    ])
-}
-
-fn sequences() -> Command {
-    cargo([
-        "test",
-        "--quiet",
-        "-p",
-        "wasock-tests",
-        "--test",
-        "sequences",
-        "--",
-    ])
+    oracles::texts(Some(&seed))?;
+    oracles::names()?;
+    oracles::sequences(["soak", &minutes.to_string(), "--seed", &seed])
 }
 
 fn now() -> u64 {

@@ -6,6 +6,7 @@ use std::process::ExitStatus;
 use anyhow::{Context, Result, bail};
 
 use crate::command::{cargo, show};
+use crate::oracles;
 use crate::report::Report;
 use crate::setup;
 
@@ -26,6 +27,7 @@ pub(crate) fn run(_arguments: &[String]) -> Result<()> {
 /// Run all tests, showing their output as it comes, and read the results from it.
 fn cargo_test() -> Result<(Report, ExitStatus)> {
     let mut test = cargo(["test", "--workspace", "--no-fail-fast"]);
+    oracles::fully(&mut test);
     if io::stderr().is_terminal() {
         test.env("CARGO_TERM_COLOR", "always");
     }

@@ -15,6 +15,7 @@ mod domain;
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::fmt::Debug;
+use std::thread;
 use std::time::Instant;
 
 use wasock_core::SockAddr;
@@ -38,7 +39,7 @@ const SHOWN: usize = 50;
 fn the_c_library_translates_names_the_same() {
     let mut tally = Tally::new();
     about_hosts(&mut tally);
-    about_sockets(&mut tally, &agreed_services());
+    about_sockets(&mut tally);
     tally.judge("questions to getaddrinfo");
     // The comparison is worth something only if it sees both kinds of answers often.
     assert!(tally.counts[SAME_ANSWER] > 20_000, "{:?}", tally.counts);
@@ -101,41 +102,53 @@ fn about_hosts(tally: &mut Tally) {
 }
 
 /// Every service for every socket with every flag, at few hosts.
-fn about_sockets(tally: &mut Tally, agreed: &BTreeSet<&'static str>) {
+fn about_sockets(tally: &mut Tally) {
     let part = match env::var_os("WASOCK_EXHAUSTIVE") {
         Some(_) => 1,
         None => PART,
     };
-    let names = NAMES.iter().filter(|name| agreed.contains(*name));
-    let services = NUMBERS.iter().chain(names).map(|service| Some(*service));
-    let services: Vec<_> = services.chain([None]).collect();
+    let agreed = agreed_services();
+    let names = NAMES.into_iter().filter(|name| agreed.contains(name));
+    let services: Vec<_> = NUMBERS.into_iter().chain(names).map(Some).collect();
+    let services = [services, vec![None]].concat();
+    thread::scope(|scope| {
+        let services = &services;
+        let asked = FEW_HOSTS.map(|host| scope.spawn(move || at_host(host, services, part)));
+        for asked in asked {
+            tally.add(asked.join().expect("asking does not panic"));
+        }
+    });
+}
+
+/// One question in `part`.
+fn at_host(host: Option<&str>, services: &[Option<&str>], part: usize) -> Tally {
+    let mut tally = Tally::new();
+    let is_literal = is_literal(host);
     let mut number = 0;
-    for host in FEW_HOSTS {
-        let is_literal = is_literal(host);
-        for service in &services {
-            for family in FAMILIES {
-                for r#type in TYPES {
-                    for protocol in PROTOCOLS {
-                        for flags in every_flag() {
-                            number += 1;
-                            if number % part != 0 {
-                                continue;
-                            }
-                            let query = Query {
-                                host,
-                                service: *service,
-                                family,
-                                r#type,
-                                protocol,
-                                flags,
-                            };
-                            tally.ask(&query, is_literal);
+    for service in services {
+        for family in FAMILIES {
+            for r#type in TYPES {
+                for protocol in PROTOCOLS {
+                    for flags in every_flag() {
+                        number += 1;
+                        if number % part != 0 {
+                            continue;
                         }
+                        let query = Query {
+                            host,
+                            service: *service,
+                            family,
+                            r#type,
+                            protocol,
+                            flags,
+                        };
+                        tally.ask(&query, is_literal);
                     }
                 }
             }
         }
     }
+    tally
 }
 
 /// Whether the C library needs no resolver for a host, whatever the flags are.
@@ -169,6 +182,13 @@ impl Tally {
             counts: BTreeMap::new(),
             mismatches: Vec::new(),
         }
+    }
+
+    fn add(&mut self, other: Self) {
+        for (verdict, count) in other.counts {
+            *self.counts.entry(verdict).or_default() += count;
+        }
+        self.mismatches.extend(other.mismatches);
     }
 
     /// `is_literal` says that the C library needs no resolver for the host.
@@ -232,12 +252,14 @@ impl Tally {
     #[track_caller]
     fn judge(&self, what: &str) {
         println!(
-            "{} {what}, of the GNU C library {}, in {:.1} s\n{:#?}",
+            "{} {what}, of the GNU C library {}, in {:.1} s",
             self.counts.values().sum::<u64>(),
             c_library::version(),
             self.started.elapsed().as_secs_f64(),
-            self.counts
         );
+        for (verdict, count) in &self.counts {
+            println!("{count:>10}  {verdict}");
+        }
         let shown = self.mismatches.get(..SHOWN).unwrap_or(&self.mismatches);
         assert!(
             shown.is_empty(),
