@@ -14,7 +14,7 @@ const IMPLEMENTED: MsgFlags = MsgFlags::PEEK
     .union(MsgFlags::DONTWAIT);
 
 /// How much is read at once where it has to be kept: memory is got for it first.
-const PIECE: usize = 64 * 1024;
+pub(super) const PIECE: usize = 64 * 1024;
 
 impl<S: StreamSocket> Stream<S> {
     /// `recv(2)`: at most `length` bytes, and none at the end of the data.
@@ -85,8 +85,7 @@ impl<S: StreamSocket> Connection<S> {
     /// where there is nothing at all.
     fn collect(&mut self, goal: usize, most: usize, turn: Turn) -> Result<(), Step<Vec<u8>>> {
         while self.unread.len() < most {
-            let piece = PIECE.min(most - self.unread.len());
-            match self.make_room(piece).and_then(|()| self.read(piece)) {
+            match self.read_to_keep(most) {
                 Ok(Read::Data(data)) => self.unread.extend_from_slice(&data),
                 Ok(Read::End) => break,
                 Ok(Read::Pending) if self.unread.len() >= goal => break,
@@ -103,6 +102,16 @@ impl<S: StreamSocket> Connection<S> {
             }
         }
         Ok(())
+    }
+
+    /// One read of what is to be kept, of which there may be up to `most` then.
+    ///
+    /// # Errors
+    /// Those of [`Self::read`], and `ENOBUFS`.
+    pub(super) fn read_to_keep(&mut self, most: usize) -> Result<Read, Errno> {
+        let piece = PIECE.min(most.saturating_sub(self.unread.len()));
+        self.make_room(piece)?;
+        self.read(piece)
     }
 
     /// Makes room to keep `length` more bytes.

@@ -141,9 +141,11 @@ impl<S: StreamSocket> Connection<S> {
     /// of it than one call moves is found when some has been.
     fn find_end(&mut self) {
         while self.unread.len() < MAX_TRANSFER {
-            match self.read(MAX_TRANSFER - self.unread.len()) {
+            match self.read_to_keep(MAX_TRANSFER) {
                 Ok(Read::Data(data)) => self.unread.extend_from_slice(&data),
                 Ok(Read::End | Read::Pending) => break,
+                // It is found when there is memory again.
+                Err(Errno::Enobufs) => return,
                 Err(error) => {
                     self.read_error = Some(error);
                     return;

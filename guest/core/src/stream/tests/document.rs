@@ -13,8 +13,9 @@ use crate::readiness::Poll;
 use crate::script;
 use crate::stream::connection::{Connection, Receiving, Report, SendingHalf};
 use crate::stream::poll::PROBE;
+use crate::stream::receive::PIECE;
 use crate::stream::state::{Failure, State};
-use crate::stream::{Closing, How, MAX_TRANSFER, Sending};
+use crate::stream::{Closing, How, Sending};
 
 const CALLS: &str = "### Calls on a TCP socket";
 const HALVES: &str = "#### Both";
@@ -169,7 +170,7 @@ fn line(row: &Row, call: &str, how: &str) -> Line {
         Family::Inet.wildcard()
     };
     let most = match row.call.as_str() {
-        "SO_ERROR" => MAX_TRANSFER,
+        "SO_ERROR" => PIECE,
         "woken to read" => PROBE,
         _ => LENGTH,
     };

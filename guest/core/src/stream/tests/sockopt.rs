@@ -253,8 +253,8 @@ fn how_a_connection_ended_is_found_behind_the_data_and_answered_once() {
     let mut stream = connected(&script);
     script.expect([
         Line::PeerAddress(Err(Enotconn)),
-        Line::Read(1024 * 1024, data(b"left")),
-        Line::Read(1024 * 1024 - 4, Err(Econnreset)),
+        Line::Read(64 * 1024, data(b"left")),
+        Line::Read(64 * 1024, Err(Econnreset)),
         Line::PeerAddress(Err(Enotconn)),
     ]);
     assert_eq!(stream.take_error(), Ok(Some(Econnreset)));
@@ -274,13 +274,28 @@ fn how_a_connection_ended_may_be_known_to_a_write_only() {
     let mut stream = connected(&script);
     script.expect([
         Line::PeerAddress(Err(Enotconn)),
-        Line::Read(1024 * 1024, Ok(crate::backend::Read::End)),
+        Line::Read(64 * 1024, Ok(crate::backend::Read::End)),
         Line::Flushed(Err(Econnreset)),
     ]);
     assert_eq!(stream.take_error(), Ok(Some(Econnreset)));
     assert_eq!(send(&mut stream), error(Epipe));
     let end = stream.recv(10, MsgFlags::NONE, blocking());
     assert_eq!(end, Step::Ready(Ok(Vec::new())));
+    script.done();
+}
+
+#[test]
+fn memory_that_is_not_there_is_no_error_of_the_connection() {
+    let script = Script::default();
+    let mut stream = connected(&script);
+    script.expect([
+        Line::PeerAddress(Err(Enotconn)),
+        Line::Read(64 * 1024, Err(Enobufs)),
+        Line::PeerAddress(Err(Enotconn)),
+        Line::Read(64 * 1024, Err(Econnreset)),
+    ]);
+    assert_eq!(stream.take_error(), Ok(None));
+    assert_eq!(stream.take_error(), Ok(Some(Econnreset)));
     script.done();
 }
 
