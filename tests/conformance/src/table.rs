@@ -148,7 +148,7 @@ pub fn cases<A: Api>() -> Vec<Case<A>> {
             Both Network accept_takes_a_connection_whose_peer_has_closed,
             Both Peer a_connection_reset_while_it_waits_does_not_harm_the_listener,
             Both Network a_listening_socket_carries_no_data,
-            Both Network shutdown_of_a_listening_socket_ends_it_or_is_enotconn,
+            Both Network a_listening_socket_that_is_shut_down_can_listen_again,
             Both Network many_connections_are_accepted_and_kept_apart,
         }
         connect {
