@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use wasock_conformance::sequence::{Action, Answer, Call, Name, Outcome};
+use wasock_conformance::sequence::{Action, Answer, Call, Outcome};
 
 use crate::canonical::Canonical;
 use crate::differences::{self, Difference, Met, Then};
@@ -60,7 +60,6 @@ pub(crate) struct Played {
 pub(crate) struct Permitted {
     pub(crate) name: &'static str,
     pub(crate) supplier: Supplier,
-    socket: Name,
 }
 
 #[derive(Debug)]
@@ -233,13 +232,12 @@ impl<'a> Play<'a> {
     }
 
     /// Suppliers are not compared any more.
-    fn end(&mut self, suppliers: &[Supplier], name: &'static str, call: &Call) {
+    fn end(&mut self, suppliers: &[Supplier], name: &'static str) {
         for (index, driver) in self.cast.drivers.iter().enumerate() {
             if suppliers.contains(&driver.supplier) && std::mem::take(&mut self.is_on[index]) {
                 self.differences.push(Permitted {
                     name,
                     supplier: driver.supplier,
-                    socket: call.socket,
                 });
             }
         }
@@ -258,7 +256,7 @@ impl<'a> Play<'a> {
                 let has_queued = self.model.has_queued(call.socket);
                 self.model.note(call, outcome);
                 if let Some((name, suppliers)) = differences::called(call, outcome, has_queued) {
-                    self.end(suppliers, name, call);
+                    self.end(suppliers, name);
                 }
             }
             _ => self.model.note_wait(call),
@@ -293,25 +291,17 @@ impl<'a> Play<'a> {
             if canonical == linux {
                 continue;
             }
-            let met = self.differences.iter();
-            let met = met.filter(|it| it.supplier == supplier && it.socket == call.socket);
-            let met: Vec<_> = met.map(|it| it.name).collect();
             let met = Met {
                 supplier,
                 call,
                 linux: &linux,
                 theirs: &canonical,
                 peculiarity,
-                before: &met,
             };
             let Some(Difference { name, then, .. }) = differences::find(&met) else {
                 return Err(differed(supplier, "it answers otherwise"));
             };
-            self.differences.push(Permitted {
-                name,
-                supplier,
-                socket: call.socket,
-            });
+            self.differences.push(Permitted { name, supplier });
             self.is_on[index] = *then == Then::GoOn;
         }
         let reference = reference.map(|(raw, _)| raw);

@@ -143,18 +143,22 @@ impl<S: StreamSocket> Connection<S> {
         while self.unread.len() < MAX_TRANSFER {
             match self.read(MAX_TRANSFER - self.unread.len()) {
                 Ok(Read::Data(data)) => self.unread.extend_from_slice(&data),
-                Ok(Read::End | Read::Pending) => break,
+                Ok(Read::End) => return self.find_broken(),
+                Ok(Read::Pending) => return,
                 Err(error) => {
                     self.read_error = Some(error);
                     return;
                 }
             }
         }
-        // A write that was under way may have met it first.
-        if self.sending == SendingHalf::Open
-            && let Err(error) = self.socket.flushed()
-        {
-            self.write_error = Some(error);
+    }
+
+    /// The data of a connection that is gone has ended as it should. Where the program has not ended the sending half,
+    /// a reset has: a write that was under way may say how, and otherwise it is what the next one would be told.
+    fn find_broken(&mut self) {
+        if self.sending == SendingHalf::Open && self.write_error.is_none() {
+            let error = self.socket.flushed().err();
+            self.write_error = Some(error.unwrap_or(Errno::Epipe));
         }
     }
 }
