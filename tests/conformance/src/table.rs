@@ -512,6 +512,7 @@ pub fn cases<A: Api>() -> Vec<Case<A>> {
             Both Peer what_connect_has_told_is_no_error_any_more,
             Both Peer a_reset_is_the_error_once_then_the_connection_has_ended,
             Both Peer so_error_leaves_the_data_that_came_before_a_reset,
+            Both Network a_reset_behind_the_end_of_the_data_is_epipe_once,
             Both Peer what_recv_or_send_has_told_is_no_error_any_more,
             Both Network a_datagram_to_nobody_is_the_error_once,
             Both Peer so_error_leaves_the_datagrams,
