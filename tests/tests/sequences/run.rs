@@ -17,6 +17,8 @@ pub(crate) struct Cast {
     number: u32,
     /// How many sequences it has run.
     begun: u32,
+    /// Whether it waits less long for answers.
+    hurries: bool,
 }
 
 /// How often a sequence is run again for which the system has given a port twice.
@@ -79,6 +81,15 @@ impl Cast {
             drivers: Supplier::ALL.map(Driver::start).into(),
             number: CASTS.fetch_add(1, Ordering::Relaxed),
             begun: 0,
+            hurries: false,
+        }
+    }
+
+    /// Waits less long for answers, or as long as before.
+    pub(crate) fn hurry(&mut self, hurries: bool) {
+        self.hurries = hurries;
+        for driver in &mut self.drivers {
+            driver.hurry(hurries);
         }
     }
 
@@ -122,6 +133,7 @@ impl Cast {
         for index in broken {
             self.drivers[index] = Driver::start(self.drivers[index].supplier);
         }
+        self.hurry(self.hurries);
         Played {
             steps,
             verdict,

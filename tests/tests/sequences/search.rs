@@ -145,20 +145,17 @@ impl Search {
         self.totals.fail();
         // The way to the shortest may be long.
         eprintln!("suppliers differ:\n{}", script::side_by_side(&played));
-        let carried_out = played.steps.iter().filter(|it| it.kind == StepKind::Call);
-        let carried_out: Vec<Call> = carried_out.map(|it| it.call).collect();
-        let calls = if self.comes_up(&carried_out) {
-            carried_out
-        } else {
-            calls
-        };
-        let calls = shortest(calls, |calls| self.comes_up(calls));
-        let mut played = self.play(&calls);
-        for _ in 0..TRIES * AGAIN {
-            if differs(&played) {
-                break;
+        self.cast.hurry(true);
+        let short = self.shorten(&calls, &played);
+        self.cast.hurry(false);
+        for _ in 0..TRIES {
+            let again = self.play(&short);
+            if differs(&again) {
+                return Some(Failure {
+                    calls: short,
+                    played: again,
+                });
             }
-            played = self.play(&calls);
         }
         Some(Failure { calls, played })
     }
@@ -169,6 +166,17 @@ impl Search {
             self.totals.void();
         }
         played
+    }
+
+    fn shorten(&mut self, calls: &[Call], played: &Played) -> Vec<Call> {
+        let carried_out = played.steps.iter().filter(|it| it.kind == StepKind::Call);
+        let carried_out: Vec<Call> = carried_out.map(|it| it.call).collect();
+        let begin = if self.comes_up(&carried_out) {
+            carried_out
+        } else {
+            calls.to_vec()
+        };
+        shortest(begin, |calls| self.comes_up(calls))
     }
 
     /// Whether it differs every time.
