@@ -148,7 +148,7 @@ pub fn cases<A: Api>() -> Vec<Case<A>> {
             Both Network accept_takes_a_connection_whose_peer_has_closed,
             Both Peer a_connection_reset_while_it_waits_does_not_harm_the_listener,
             Both Network a_listening_socket_carries_no_data,
-            Both Network shutdown_of_a_listening_socket_ends_it_or_is_enotconn,
+            Both Network a_listening_socket_that_is_shut_down_can_listen_again,
             Both Network many_connections_are_accepted_and_kept_apart,
         }
         connect {
@@ -512,6 +512,7 @@ pub fn cases<A: Api>() -> Vec<Case<A>> {
             Both Peer what_connect_has_told_is_no_error_any_more,
             Both Peer a_reset_is_the_error_once_then_the_connection_has_ended,
             Both Peer so_error_leaves_the_data_that_came_before_a_reset,
+            Both Network a_reset_behind_the_end_of_the_data_is_epipe_once,
             Both Peer what_recv_or_send_has_told_is_no_error_any_more,
             Both Network a_datagram_to_nobody_is_the_error_once,
             Both Peer so_error_leaves_the_datagrams,

@@ -22,6 +22,9 @@ pub(crate) enum Command {
 /// How long without a word about it.
 const MINUTES: u64 = 10;
 
+/// So many sequences meet every difference that is permitted.
+const LONG: u64 = 200_000;
+
 impl Command {
     /// None where the command line is that of a test runner.
     ///
@@ -82,7 +85,12 @@ fn soak(minutes: u64, seed: u64) -> ExitCode {
         println!("{failure}");
     }
     println!("{totals}");
-    ExitCode::from(u8::from(failure.is_some()))
+    let unmet = totals.unmet(true);
+    let is_long = totals.sequences() >= LONG;
+    if is_long && !unmet.is_empty() {
+        println!("{}", differences::not_met(&unmet));
+    }
+    ExitCode::from(u8::from(failure.is_some() || is_long && !unmet.is_empty()))
 }
 
 fn replay(file: &PathBuf) -> ExitCode {
@@ -95,6 +103,6 @@ fn replay(file: &PathBuf) -> ExitCode {
         }
     };
     let played = Cast::new().play_until_valid(&calls);
-    print!("{}", script::side_by_side(&played));
+    println!("{}", script::side_by_side(&played));
     ExitCode::from(u8::from(matches!(played.verdict, Verdict::Differed(_))))
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use wasock_conformance::sequence::{Action, Answer, Call, Outcome};
+use wasock_conformance::sequence::{Action, Answer, Call, Outcome, Place};
 use wasock_core::Errno;
 use wasock_core::readiness::Readiness;
 
@@ -16,7 +16,9 @@ pub(crate) struct Difference {
     /// Why it is, and where that is written.
     pub(crate) reason: &'static str,
     /// Who differs.
-    suppliers: &'static [Supplier],
+    pub(crate) suppliers: &'static [Supplier],
+    /// Whether only long runs meet it.
+    pub(crate) is_rare: bool,
     when: When,
     /// Whether what comes later can still be compared.
     pub(crate) then: Then,
@@ -48,8 +50,6 @@ pub(crate) struct Met<'a> {
     pub(crate) theirs: &'a Outcome,
     /// What is peculiar about the socket.
     pub(crate) peculiarity: Peculiarity,
-    /// The differences that were met before, at this socket of this supplier.
-    pub(crate) before: &'a [&'static str],
 }
 
 const OURS: &[Supplier] = &[Supplier::Core, Supplier::Component];
@@ -61,22 +61,13 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         reason: "Linux looks at the length of an address before its family, and takes IPv4 for its mapped form \
             (inet6_bind, tcp_v6_connect, udpv6_sendmsg): EINVAL and ENETUNREACH. POSIX says EAFNOSUPPORT.",
         suppliers: OURS,
+        is_rare: false,
         when: When::Answers(|met| {
+            let of_another = matches!(met.place(), Some(Place::OtherFamily | Place::Of(_)));
             let linux = met.linux_failed(Errno::Einval) || met.linux_failed(Errno::Enetunreach);
-            linux && met.failed(Errno::Eafnosupport)
+            of_another && linux && met.failed(Errno::Eafnosupport)
         }),
         then: Then::GoOn,
-    },
-    Difference {
-        name: "shutdown of a listening socket",
-        reason: "Linux ends the listening; POSIX has ENOTCONN for a socket that is not connected, and WASI too.",
-        suppliers: OURS,
-        when: When::Answers(|met| {
-            matches!(met.call.action, Action::Shutdown(_))
-                && met.linux_is_done()
-                && met.failed(Errno::Enotconn)
-        }),
-        then: Then::End,
     },
     Difference {
         name: "the port after a call that failed",
@@ -84,6 +75,7 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
             a connection attempt (inet_put_port), even if it chose it for bind. Core keeps what bind answered, and \
             nothing else. POSIX has the state of a socket unspecified after such an attempt.",
         suppliers: OURS,
+        is_rare: true,
         when: When::Answers(|met| {
             let binds = matches!(met.call.action, Action::Bind(_) | Action::Listen(_));
             let same = met.linux.answer == met.theirs.answer;
@@ -97,11 +89,9 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         reason: "Linux answers ECONNABORTED to the next connect (__inet_stream_connect), and the end of data to a receive, \
             which makes it readable. Core begins anew. POSIX has the state of the socket unspecified.",
         suppliers: OURS,
+        is_rare: true,
         when: When::Answers(|met| {
-            let end = match met.linux.answer {
-                Answer::Data(digest) | Answer::Received(digest, ..) => digest.length == 0,
-                _ => false,
-            };
+            let end = is_end(met.linux);
             let polled = match (met.linux.answer, met.theirs.answer) {
                 (Answer::Ready(linux), Answer::Ready(theirs)) => linux.contains(theirs),
                 _ => false,
@@ -116,22 +106,13 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         reason: "Linux answers how it was lost. Core answers that it was made, unless it has done so, and the next call how \
             it was lost.",
         suppliers: OURS,
+        is_rare: true,
         when: When::Answers(|met| {
+            let lost = [Errno::Econnreset, Errno::Epipe, Errno::Econnaborted];
             matches!(met.call.action, Action::Connect(_))
                 && met.peculiarity.is_gone
+                && lost.iter().any(|errno| met.linux_failed(*errno))
                 && (met.theirs.answer == Answer::Done || met.failed(Errno::Eisconn))
-        }),
-        then: Then::End,
-    },
-    Difference {
-        name: "sharing a port that connect chose",
-        reason: "WASI has SO_REUSEADDR implied by bind (wasi:sockets 0.2, tcp.wit), so the port of a socket that was never \
-            bound is not shared. The sockets of the reference have it from the start.",
-        suppliers: COMPONENT,
-        when: When::Answers(|met| {
-            matches!(met.call.action, Action::Bind(_))
-                && met.linux_is_done()
-                && met.failed(Errno::Eaddrinuse)
         }),
         then: Then::End,
     },
@@ -140,6 +121,7 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         reason: "WASI takes no peer with port 0: invalid-argument (wasi:sockets 0.2, udp.wit). It can be asked for the \
             local address only, as nothing can be sent to it.",
         suppliers: COMPONENT,
+        is_rare: false,
         when: When::Answers(|met| {
             matches!(met.call.action, Action::Connect(_))
                 && met.linux_is_done()
@@ -148,22 +130,15 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         then: Then::End,
     },
     Difference {
-        name: "the name of a peer with port 0",
-        reason: "Linux counts it as none (inet_getname); core answers what connect was told.",
-        suppliers: OURS,
-        when: When::Answers(|met| {
-            met.linux_failed(Errno::Enotconn)
-                && matches!(met.theirs.answer, Answer::Address(peer) if peer.port() == 0)
-        }),
-        then: Then::GoOn,
-    },
-    Difference {
         name: "sendto of a connected socket",
         reason: "Linux sends to the address that is given; POSIX and BSD have EISCONN, and WASI takes no other address \
             than the peer (wasi:sockets 0.2, udp.wit).",
         suppliers: OURS,
+        is_rare: false,
         when: When::Answers(|met| {
-            matches!(met.call.action, Action::Sendto(..)) && met.failed(Errno::Eisconn)
+            matches!(met.call.action, Action::Sendto(..))
+                && met.peculiarity.has_peer
+                && met.failed(Errno::Eisconn)
         }),
         then: Then::End,
     },
@@ -172,7 +147,11 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         reason: "Linux answers ENOTCONN and shuts down all the same (inet_shutdown in net/ipv4/af_inet.c), so that what \
             is received then is the end of data. For datagrams programs rely on it, and core does it too.",
         suppliers: OURS,
-        when: When::Answers(|met| met.peculiarity.was_shut_idle),
+        is_rare: true,
+        when: When::Answers(|met| {
+            let polled = matches!(met.call.action, Action::Poll(_));
+            met.peculiarity.was_shut_idle && (is_end(met.linux) || polled)
+        }),
         then: Then::End,
     },
     Difference {
@@ -181,13 +160,12 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
             the host ends the sending half first, when it drops the streams (TcpSendStream in wasmtime-wasi): the \
             peer sees the end, and then that it cannot send.",
         suppliers: COMPONENT,
+        is_rare: false,
         when: When::Answers(|met| {
-            let ended = match met.theirs.answer {
-                Answer::Failed(Errno::Epipe) => true,
-                Answer::Data(digest) | Answer::Received(digest, ..) => digest.length == 0,
-                _ => false,
-            };
-            met.peculiarity.is_reset && met.linux_failed(Errno::Econnreset) && ended
+            let ended = met.failed(Errno::Epipe)
+                || is_end(met.theirs)
+                || matches!(met.theirs.answer, Answer::Error(None | Some(Errno::Epipe)));
+            met.peculiarity.is_reset && met.linux_tells(Errno::Econnreset) && ended
         }),
         then: Then::GoOn,
     },
@@ -196,6 +174,7 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         reason: "Linux looks at the connection before it looks at what is to be sent, and whether it may be (tcp_sendmsg_locked, \
             sk_stream_error). Layers below core are not asked to write nothing, nor behind a shutdown.",
         suppliers: OURS,
+        is_rare: true,
         when: When::Answers(|met| {
             let sends = matches!(
                 met.call.action,
@@ -206,7 +185,8 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
                 Action::Send(0, _) | Action::Sendall(0, _) | Action::Sendto(0, ..)
             );
             let linux = met.linux_failed(Errno::Econnreset) || met.linux_failed(Errno::Epipe);
-            sends && linux && (nothing || (met.peculiarity.is_mute && met.failed(Errno::Epipe)))
+            let unseen = nothing && matches!(met.theirs.answer, Answer::Done | Answer::Count(0));
+            sends && linux && (unseen || (met.peculiarity.is_mute && met.failed(Errno::Epipe)))
         }),
         then: Then::End,
     },
@@ -215,8 +195,9 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         reason: "Linux looks for the address before it looks whether the socket has one (__inet_bind). POSIX leaves the \
             order open.",
         suppliers: OURS,
+        is_rare: false,
         when: When::Answers(|met| {
-            matches!(met.call.action, Action::Bind(_))
+            met.call.action == Action::Bind(Place::Elsewhere)
                 && met.linux_failed(Errno::Eaddrnotavail)
                 && met.failed(Errno::Einval)
         }),
@@ -227,9 +208,11 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         reason: "Linux lets a stream be bound and listen whose connection is gone; core never uses a socket again, as \
             POSIX has no way back from connected.",
         suppliers: OURS,
+        is_rare: false,
         when: When::Answers(|met| {
             let again = matches!(met.call.action, Action::Bind(_) | Action::Listen(_));
-            again && met.peculiarity.is_gone && met.failed(Errno::Einval)
+            let linux = met.linux_is_done() || met.linux_failed(Errno::Eaddrinuse);
+            again && met.peculiarity.is_gone && linux && met.failed(Errno::Einval)
         }),
         then: Then::End,
     },
@@ -238,6 +221,7 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         reason: "WASI has pollables for reading and writing, and none that tells of an error or of the end of both halves. \
             Core says what it has found when it read.",
         suppliers: OURS,
+        is_rare: false,
         when: When::Answers(|met| {
             let (Answer::Ready(linux), Answer::Ready(theirs)) =
                 (met.linux.answer, met.theirs.answer)
@@ -255,6 +239,7 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         reason: "Linux says that there is an error, and not that it can be received (datagram_poll). The system below \
             wakes who waits to receive, and more is not known before somebody does.",
         suppliers: OURS,
+        is_rare: true,
         when: When::Answers(|met| {
             let (Answer::Ready(linux), Answer::Ready(theirs)) =
                 (met.linux.answer, met.theirs.answer)
@@ -271,8 +256,9 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         reason: "Linux tells whoever asks first. The host receives ahead, in the background, and so keeps it for the next \
             receive (IncomingDatagramStream in wasmtime-wasi); and core has datagrams that came before.",
         suppliers: OURS,
+        is_rare: true,
         when: When::Answers(|met| {
-            met.peculiarity.is_refused && met.linux_failed(Errno::Econnrefused)
+            met.peculiarity.is_refused && met.linux_tells(Errno::Econnrefused)
         }),
         then: Then::End,
     },
@@ -281,6 +267,7 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         reason: "The host drops datagrams of others that were queued when the peer changed (IncomingDatagramStream in \
             wasmtime-wasi). Core receives before only where a receive is under way already: it would have to be ended.",
         suppliers: COMPONENT,
+        is_rare: false,
         when: When::Called,
         then: Then::End,
     },
@@ -289,13 +276,10 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         reason: "Linux answers the end of data to a UDP receive that may wait only, and EAGAIN to others, although poll says \
             readable (__skb_recv_udp): who follows poll would spin. Core answers the end of data to both.",
         suppliers: OURS,
+        is_rare: false,
         when: When::Answers(|met| {
-            let end = match met.theirs.answer {
-                Answer::Data(digest) | Answer::Received(digest, ..) => digest.length == 0,
-                _ => false,
-            };
             let linux = met.linux_failed(Errno::Eagain) || met.linux_failed(Errno::Etimedout);
-            met.peculiarity.is_deaf && linux && end
+            met.peculiarity.is_deaf && linux && is_end(met.theirs)
         }),
         then: Then::GoOn,
     },
@@ -304,6 +288,7 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         reason: "Linux gives up a port that it chose when a socket is disconnected, even from nobody \
             (__udp_disconnect in net/ipv4/udp.c). POSIX has the peer taken away and nothing else, and so has core.",
         suppliers: OURS,
+        is_rare: false,
         when: When::Called,
         then: Then::End,
     },
@@ -311,6 +296,7 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         name: "no address while connecting",
         reason: "WASI answers invalid-state to local-address until the attempt has ended (wasi:sockets 0.2, tcp.wit).",
         suppliers: COMPONENT,
+        is_rare: false,
         when: When::Answers(|met| {
             matches!(met.call.action, Action::Connect(_))
                 && met.linux_failed(Errno::Einprogress)
@@ -318,48 +304,11 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         }),
         then: Then::GoOn,
     },
-    Difference {
-        name: CONNECTED_AT_ONCE,
-        reason: "Linux says EINPROGRESS even when the other end has answered; the host may be so quick that the \
-            provider sees the end of the attempt. POSIX allows both.",
-        suppliers: COMPONENT,
-        when: When::Answers(|met| {
-            matches!(met.call.action, Action::Connect(_))
-                && met.linux_failed(Errno::Einprogress)
-                && met.theirs.answer == Answer::Done
-        }),
-        then: Then::GoOn,
-    },
-    Difference {
-        name: "connected at once, and told so",
-        reason: "As before: Linux tells the success of an attempt once, which the component has done.",
-        suppliers: COMPONENT,
-        when: When::Answers(|met| {
-            matches!(met.call.action, Action::Connect(_))
-                && met.linux_is_done()
-                && met.failed(Errno::Eisconn)
-                && met.before.contains(&CONNECTED_AT_ONCE)
-        }),
-        then: Then::GoOn,
-    },
-    Difference {
-        name: "refused at once",
-        reason: "As before, for an attempt that failed. Nobody can be at port 0, which core answers by itself.",
-        suppliers: OURS,
-        when: When::Answers(|met| {
-            matches!(met.call.action, Action::Connect(_))
-                && met.linux_failed(Errno::Einprogress)
-                && met.failed(Errno::Econnrefused)
-        }),
-        then: Then::End,
-    },
 ];
 
 const QUEUED: &str = "datagrams that are queued when the peer changes";
 
 const FORGOTTEN: &str = "disconnecting and the port";
-
-const CONNECTED_AT_ONCE: &str = "connected at once";
 
 /// The difference that was met, if it is permitted.
 pub(crate) fn find(met: &Met<'_>) -> Option<&'static Difference> {
@@ -393,6 +342,21 @@ impl Met<'_> {
         self.theirs.answer == Answer::Failed(errno)
     }
 
+    /// The address that the call names.
+    fn place(&self) -> Option<Place> {
+        match self.call.action {
+            Action::Bind(place) | Action::Connect(place) | Action::Sendto(_, _, place) => {
+                Some(place)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether Linux answered this error, or as what `SO_ERROR` has.
+    fn linux_tells(&self, errno: Errno) -> bool {
+        self.linux_failed(errno) || self.linux.answer == Answer::Error(Some(errno))
+    }
+
     fn linux_is_done(&self) -> bool {
         self.linux.answer == Answer::Done
     }
@@ -400,6 +364,23 @@ impl Met<'_> {
     fn linux_failed(&self, errno: Errno) -> bool {
         self.linux.answer == Answer::Failed(errno)
     }
+}
+
+/// Whether it is the end of the data.
+fn is_end(outcome: &Outcome) -> bool {
+    match outcome.answer {
+        Answer::Data(digest) | Answer::Received(digest, ..) => digest.length == 0,
+        _ => false,
+    }
+}
+
+/// Why it is a failure that some were not met.
+pub(crate) fn not_met(names: &[String]) -> String {
+    format!(
+        "these differences are permitted, and no sequence has met them:\n  {}\n\
+        Where there is none any more, take it off the list in differences.rs.",
+        names.join("\n  ")
+    )
 }
 
 /// All of them, as text.

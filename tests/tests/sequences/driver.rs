@@ -15,8 +15,11 @@ use wasock_tests::component::{Command, Conversation};
 use wasock_tests::core_os::CoreOs;
 use wasock_tests::os::Os;
 
-/// How long an answer may take: longer than any wait of a stage.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long an answer may take: far longer than any wait of a stage, on a machine with other things to do.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How long where it has been found already that there may be none.
+const HURRY: Duration = Duration::from_secs(2);
 
 /// A supplier that carries out calls.
 pub(crate) struct Driver {
@@ -24,6 +27,7 @@ pub(crate) struct Driver {
     pub(crate) supplier: Supplier,
     orders: Sender<Order>,
     answers: Receiver<Result<Option<Outcome>, String>>,
+    patience: Duration,
 }
 
 /// Who supplies the calls.
@@ -57,6 +61,10 @@ enum Order {
 impl Driver {
     /// Starts one, in a thread of its own: one that does not come back is left behind.
     pub(crate) fn start(supplier: Supplier) -> Self {
+        if supplier == Supplier::Component {
+            // That it takes long to compile is no answer that does not come. That it fails is one.
+            let _ = runner();
+        }
         let (orders, taken) = channel();
         let (given, answers) = channel();
         thread::spawn(move || match supplier {
@@ -68,7 +76,13 @@ impl Driver {
             supplier,
             orders,
             answers,
+            patience: PATIENCE,
         }
+    }
+
+    /// Waits less long, or as long as before: a sequence that has no answer is made shorter by running it many times.
+    pub(crate) fn hurry(&mut self, hurries: bool) {
+        self.patience = if hurries { HURRY } else { PATIENCE };
     }
 
     /// Begins a sequence: the sockets of the one before are dropped, and `home` is loopback in IPv4.
@@ -96,9 +110,9 @@ impl Driver {
     }
 
     fn answer(&self) -> Result<Option<Outcome>, String> {
-        match self.answers.recv_timeout(PATIENCE) {
+        match self.answers.recv_timeout(self.patience) {
             Ok(answer) => answer,
-            Err(RecvTimeoutError::Timeout) => Err(format!("no answer within {PATIENCE:?}")),
+            Err(RecvTimeoutError::Timeout) => Err(format!("no answer within {:?}", self.patience)),
             Err(RecvTimeoutError::Disconnected) => Err("it panicked; see above".to_owned()),
         }
     }
@@ -156,13 +170,17 @@ fn serve_component(orders: &Receiver<Order>, answers: &Sender<Result<Option<Outc
 }
 
 /// The runner, compiled when it is first needed.
-fn converse() -> Result<Conversation, String> {
+fn runner() -> Result<&'static Arc<Command>, String> {
     static RUNNER: OnceLock<Result<Arc<Command>, String>> = OnceLock::new();
     let runner = RUNNER.get_or_init(|| {
         let command = Command::compile(Path::new(CONFORMANCE_RUNNER));
         command.map(Arc::new).map_err(|error| format!("{error:#}"))
     });
-    let runner = runner.as_ref().map_err(Clone::clone)?;
+    runner.as_ref().map_err(Clone::clone)
+}
+
+fn converse() -> Result<Conversation, String> {
+    let runner = runner()?;
     let args = ["conformance-runner", "--sequences"];
     let guest = runner.converse(&args, loopback()?);
     guest.map_err(|error| format!("{error:#}"))

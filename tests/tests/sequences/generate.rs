@@ -9,6 +9,7 @@ use wasock_conformance::sequence::{Action, Call, Kind, Name, Patience, Place};
 use wasock_core::addr::Family;
 use wasock_core::flags::MsgFlags;
 use wasock_core::readiness::Readiness;
+use wasock_core::sockopt::SockOpt;
 
 /// Sequences without end.
 pub(crate) struct Sequences(TestRunner);
@@ -172,6 +173,25 @@ fn action() -> impl Strategy<Value = Action> {
         3 => Just(Action::Getpeername),
         4 => patience.prop_map(Action::Settimeout),
         6 => readiness().prop_map(Action::Poll),
+        5 => option(),
+    ]
+}
+
+fn option() -> impl Strategy<Value = Action> {
+    let option = prop_oneof![
+        1 => Just(SockOpt::SoReuseaddr),
+        1 => Just(SockOpt::SoKeepalive),
+        2 => Just(SockOpt::IpTtl),
+        2 => Just(SockOpt::Ipv6UnicastHops),
+        2 => Just(SockOpt::Ipv6V6only),
+    ];
+    let value = select(vec![0, 1, 1, 1, 2, 64, 255, 256]);
+    prop_oneof![
+        3 => Just(Action::SoError),
+        1 => Just(Action::SoType),
+        1 => Just(Action::SoAcceptconn),
+        2 => option.clone().prop_map(Action::Getsockopt),
+        3 => (option, value).prop_map(|(option, value)| Action::Setsockopt(option, value)),
     ]
 }
 
@@ -200,13 +220,14 @@ fn receive() -> impl Strategy<Value = Action> + Clone {
         1 => Just(MsgFlags::PEEK | MsgFlags::WAITALL),
         1 => Just(MsgFlags::PEEK | MsgFlags::DONTWAIT),
         1 => Just(MsgFlags::TRUNC | MsgFlags::PEEK),
+        1 => Just(MsgFlags::NOSIGNAL | MsgFlags::PEEK),
         1 => Just(MsgFlags::OOB),
     ];
     let offset = prop_oneof![4 => Just(0_u32), 1 => 0..70_u32];
     let into = (offset, 0..70_u32, flags.clone());
     prop_oneof![
-        4 => (length(), flags.clone()).prop_map(|(length, flags)| Action::Recv(length, flags)),
-        2 => (length(), flags).prop_map(|(length, flags)| Action::Recvfrom(length, flags)),
+        4 => (wanted(), flags.clone()).prop_map(|(length, flags)| Action::Recv(length, flags)),
+        2 => (wanted(), flags).prop_map(|(length, flags)| Action::Recvfrom(length, flags)),
         1 => into.clone().prop_map(|(at, length, flags)| Action::RecvInto(at, length, flags)),
         1 => into.prop_map(|(at, length, flags)| Action::RecvfromInto(at, length, flags)),
     ]
@@ -220,6 +241,11 @@ fn length() -> impl Strategy<Value = u32> + Clone {
         1 => 15_000..20_000_u32,
         1 => select(vec![0, 65_507, 65_508, 65_528]),
     ]
+}
+
+/// At times more than one call moves.
+fn wanted() -> impl Strategy<Value = u32> + Clone {
+    prop_oneof![30 => length(), 1 => Just(1024 * 1024 + 1)]
 }
 
 fn backlog() -> impl Strategy<Value = i32> + Clone {

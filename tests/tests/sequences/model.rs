@@ -7,6 +7,7 @@
 //! It is wrong where a wait of it ends without its event. That is a failure of the tests, and said so.
 
 mod datagram;
+mod options;
 mod stream;
 mod world;
 
@@ -68,6 +69,7 @@ impl Model {
         if let Action::Bind(place) = call.action {
             return self.check_bind(socket, place);
         }
+        self.check_option(call.action, socket)?;
         match &socket.body {
             Body::Stream(stream) => self.check_stream(call, socket, stream),
             Body::Datagram(datagram) => self.check_datagram(call, socket, datagram),
@@ -114,6 +116,7 @@ impl Model {
                 Action::Settimeout(patience) => self.socket_mut(call.socket).patience = patience,
                 Action::Close => self.close(call.socket),
                 _ => {
+                    options::note_option(call.action, self.socket_mut(call.socket), outcome);
                     self.note_stream(call, target, outcome);
                     self.note_datagram(call, target, outcome);
                 }
@@ -164,6 +167,7 @@ impl Model {
             is_refused: datagram.is_some_and(|it| it.is_refused),
             is_mute: end.is_some_and(|end| end.is_sending_shut),
             is_deaf: datagram.is_some_and(|it| it.is_receiving_shut),
+            has_peer: datagram.is_some_and(|it| it.peer.is_some()),
         }
     }
 
@@ -244,6 +248,8 @@ pub(crate) struct Peculiarity {
     pub(crate) is_refused: bool,
     /// It is a UDP socket whose receiving half is shut down.
     pub(crate) is_deaf: bool,
+    /// It is a UDP socket with a peer.
+    pub(crate) has_peer: bool,
 }
 
 /// A call that receives: how many bytes it asks for, and how.

@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use wasock_conformance::sequence::{Action, Answer, Call, Name, Outcome};
+use wasock_conformance::sequence::{Action, Answer, Call, Outcome};
 
 use crate::canonical::Canonical;
 use crate::differences::{self, Difference, Met, Then};
@@ -17,6 +17,8 @@ pub(crate) struct Cast {
     number: u32,
     /// How many sequences it has run.
     begun: u32,
+    /// Whether it waits less long for answers.
+    hurries: bool,
 }
 
 /// How often a sequence is run again for which the system has given a port twice.
@@ -60,7 +62,6 @@ pub(crate) struct Played {
 pub(crate) struct Permitted {
     pub(crate) name: &'static str,
     pub(crate) supplier: Supplier,
-    socket: Name,
 }
 
 #[derive(Debug)]
@@ -80,6 +81,15 @@ impl Cast {
             drivers: Supplier::ALL.map(Driver::start).into(),
             number: CASTS.fetch_add(1, Ordering::Relaxed),
             begun: 0,
+            hurries: false,
+        }
+    }
+
+    /// Waits less long for answers, or as long as before.
+    pub(crate) fn hurry(&mut self, hurries: bool) {
+        self.hurries = hurries;
+        for driver in &mut self.drivers {
+            driver.hurry(hurries);
         }
     }
 
@@ -123,6 +133,7 @@ impl Cast {
         for index in broken {
             self.drivers[index] = Driver::start(self.drivers[index].supplier);
         }
+        self.hurry(self.hurries);
         Played {
             steps,
             verdict,
@@ -233,13 +244,12 @@ impl<'a> Play<'a> {
     }
 
     /// Suppliers are not compared any more.
-    fn end(&mut self, suppliers: &[Supplier], name: &'static str, call: &Call) {
+    fn end(&mut self, suppliers: &[Supplier], name: &'static str) {
         for (index, driver) in self.cast.drivers.iter().enumerate() {
             if suppliers.contains(&driver.supplier) && std::mem::take(&mut self.is_on[index]) {
                 self.differences.push(Permitted {
                     name,
                     supplier: driver.supplier,
-                    socket: call.socket,
                 });
             }
         }
@@ -258,7 +268,7 @@ impl<'a> Play<'a> {
                 let has_queued = self.model.has_queued(call.socket);
                 self.model.note(call, outcome);
                 if let Some((name, suppliers)) = differences::called(call, outcome, has_queued) {
-                    self.end(suppliers, name, call);
+                    self.end(suppliers, name);
                 }
             }
             _ => self.model.note_wait(call),
@@ -293,25 +303,17 @@ impl<'a> Play<'a> {
             if canonical == linux {
                 continue;
             }
-            let met = self.differences.iter();
-            let met = met.filter(|it| it.supplier == supplier && it.socket == call.socket);
-            let met: Vec<_> = met.map(|it| it.name).collect();
             let met = Met {
                 supplier,
                 call,
                 linux: &linux,
                 theirs: &canonical,
                 peculiarity,
-                before: &met,
             };
             let Some(Difference { name, then, .. }) = differences::find(&met) else {
                 return Err(differed(supplier, "it answers otherwise"));
             };
-            self.differences.push(Permitted {
-                name,
-                supplier,
-                socket: call.socket,
-            });
+            self.differences.push(Permitted { name, supplier });
             self.is_on[index] = *then == Then::GoOn;
         }
         let reference = reference.map(|(raw, _)| raw);

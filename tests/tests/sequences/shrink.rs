@@ -3,24 +3,47 @@
 //! What cannot be carried out is left out when a sequence runs, so every part of a sequence is one. That is why lines
 //! can be taken away and changed one by one, which leads to less than undoing the choices of a generator would.
 
-use wasock_conformance::sequence::{Action, Call, Patience};
+use wasock_conformance::sequence::{Action, Call, Name, Patience, Place};
+use wasock_core::addr::Family;
 use wasock_core::flags::MsgFlags;
 
 /// The shortest and simplest that `fails`, as `calls` does.
 pub(crate) fn shortest(mut calls: Vec<Call>, mut fails: impl FnMut(&[Call]) -> bool) -> Vec<Call> {
+    loop {
+        let before = calls.clone();
+        calls = simplest(shorter(calls, &mut fails), &mut fails);
+        if calls == before {
+            return calls;
+        }
+    }
+}
+
+/// Without what it does not need.
+fn shorter(mut calls: Vec<Call>, fails: &mut impl FnMut(&[Call]) -> bool) -> Vec<Call> {
     let mut piece = calls.len() / 2;
     while piece > 0 {
         let before = calls.len();
-        calls = without_pieces(calls, piece, &mut fails);
+        calls = without_pieces(calls, piece, fails);
         if piece > 1 || calls.len() == before {
             piece /= 2;
+        }
+    }
+    calls
+}
+
+/// With simpler calls, all of them in IPv4, and sockets that are counted from 0 on.
+fn simplest(mut calls: Vec<Call>, fails: &mut impl FnMut(&[Call]) -> bool) -> Vec<Call> {
+    for simpler in [in_v4, counted] {
+        let changed = simpler(&calls);
+        if changed != calls && fails(&changed) {
+            calls = changed;
         }
     }
     for place in 0..calls.len() {
         for action in simpler(calls[place].action) {
             let mut changed = calls.clone();
             changed[place].action = action;
-            if fails(&changed) {
+            if changed != calls && fails(&changed) {
                 calls = changed;
                 break;
             }
@@ -44,6 +67,42 @@ fn without_pieces(
             calls = fewer;
         }
         end = start;
+    }
+    calls
+}
+
+fn in_v4(calls: &[Call]) -> Vec<Call> {
+    let mut calls = calls.to_vec();
+    for call in &mut calls {
+        if let Action::Create(family, _) = &mut call.action {
+            *family = Family::Inet;
+        }
+    }
+    calls
+}
+
+fn counted(calls: &[Call]) -> Vec<Call> {
+    let mut names: Vec<Name> = Vec::new();
+    let mut number = |name: &mut Name| {
+        let known = names.iter().position(|it| it == name);
+        let place = known.unwrap_or_else(|| {
+            names.push(*name);
+            names.len() - 1
+        });
+        *name = Name::try_from(place).unwrap_or(Name::MAX);
+    };
+    let mut calls = calls.to_vec();
+    for call in &mut calls {
+        number(&mut call.socket);
+        match &mut call.action {
+            Action::Accept(name) => number(name),
+            Action::Bind(place) | Action::Connect(place) | Action::Sendto(_, _, place) => {
+                if let Place::Of(name) | Place::LoopbackOf(name) | Place::WildcardOf(name) = place {
+                    number(name);
+                }
+            }
+            _ => {}
+        }
     }
     calls
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::differences::DIFFERENCES;
 use crate::driver::Supplier;
 use crate::model::Skip;
 use crate::run::{Played, StepKind, Verdict};
@@ -68,6 +69,21 @@ impl Totals {
         if !reached_all {
             self.suppliers.entry(Supplier::Os).or_default().ended_early += 1;
         }
+    }
+
+    /// Permitted differences that nothing has met: they may not exist any more. Rare ones are looked at `if_rare`.
+    pub(crate) fn unmet(&self, if_rare: bool) -> Vec<String> {
+        let looked_at = DIFFERENCES.iter().filter(|it| if_rare || !it.is_rare);
+        let pairs =
+            looked_at.flat_map(|it| it.suppliers.iter().map(|supplier| (it.name, *supplier)));
+        let unmet = pairs.filter(|pair| !self.differences.contains_key(pair));
+        let text = unmet.map(|(name, supplier)| format!("{name} ({})", supplier.name()));
+        text.collect()
+    }
+
+    /// How many sequences were run.
+    pub(crate) fn sequences(&self) -> u64 {
+        self.passed + self.failed
     }
 
     pub(crate) fn pass(&mut self) {

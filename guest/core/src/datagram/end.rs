@@ -46,14 +46,16 @@ impl<S: DatagramSocket> Datagram<S> {
         }
     }
 
-    /// `getpeername(2)`.
+    /// `getpeername(2)`. A peer with port 0, which nothing can be sent to, counts as none, as on Linux.
     ///
     /// # Errors
     /// `EBADF`; `ENOTCONN` without a peer.
     pub fn getpeername(&self) -> Result<SockAddr, Errno> {
         match self.state {
-            State::Connected { peer, .. } => Ok(peer),
-            State::Unbound { .. } | State::Bound { .. } => Err(Errno::Enotconn),
+            State::Connected { peer, .. } if peer.port() != 0 => Ok(peer),
+            State::Connected { .. } | State::Unbound { .. } | State::Bound { .. } => {
+                Err(Errno::Enotconn)
+            }
             State::Closed => Err(Errno::Ebadf),
         }
     }

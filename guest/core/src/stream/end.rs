@@ -27,12 +27,18 @@ impl<S: StreamSocket> Stream<S> {
     /// The receiving half is shut down here only: the layer below would discard what is queued, where Linux
     /// lets it be read.
     ///
+    /// A listening socket has one half, which receives connections. Without it, it is bound and nothing else, as on Linux:
+    /// `accept` is an error, and `listen` begins again.
+    ///
     /// # Errors
     /// `EBADF`; `ENOTCONN` when there is no connection, or none any more.
     pub fn shutdown(&mut self, how: How) -> Result<(), Errno> {
         self.check_open()?;
         if let State::Connecting { .. } = self.state {
             self.failure = self.advance(Report::Later).err().map(Failure::Untold);
+        }
+        if let State::Listening { .. } = self.state {
+            return self.shut_listening(how);
         }
         let State::Connected(connection) = &mut self.state else {
             return Err(Errno::Enotconn);
@@ -48,6 +54,14 @@ impl<S: StreamSocket> Stream<S> {
             connection.receiving = Receiving::Shut;
         }
         connection.report = Report::Done;
+        Ok(())
+    }
+
+    /// No layer below can do that: it gives up the socket that listens, and with it the connections that wait.
+    fn shut_listening(&mut self, how: How) -> Result<(), Errno> {
+        if how != How::Write {
+            self.state = State::idle(Some(self.getsockname()?));
+        }
         Ok(())
     }
 

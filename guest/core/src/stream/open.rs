@@ -107,7 +107,8 @@ impl<S: StreamSocket> Stream<S> {
         Step::Ready(Err(Errno::Econnaborted))
     }
 
-    /// `connect(2)`. As on Linux, the address is looked at only where an attempt begins.
+    /// `connect(2)`. As on Linux, the address is looked at only where an attempt begins, and a call that does not wait
+    /// begins one without telling how it ends: that it is there, or refused, is told by the next.
     ///
     /// # Errors
     /// `EBADF`; `EAFNOSUPPORT` for an address of another family; `EISCONN`, `EINPROGRESS`, `EALREADY`, `ETIMEDOUT`;
@@ -122,12 +123,21 @@ impl<S: StreamSocket> Stream<S> {
             Ok(()) => matches!(self.state, State::Connecting { .. }),
             Err(error) => return Step::Ready(Err(error)),
         };
+        let begins = self.failure.is_none()
+            && matches!(self.state, State::Unbound { .. } | State::Bound { .. });
+        let unseen = begins && !turn.may_wait();
+        let report = if unseen { Report::Later } else { Report::Done };
         let attempt = if waiting {
             Ok(())
         } else {
             self.start_connect(backend, peer)
         };
-        match attempt.and_then(|()| self.advance(Report::Done)) {
+        match attempt.and_then(|()| self.advance(report)) {
+            Ok(true) if unseen => Step::Ready(Err(Errno::Einprogress)),
+            Err(error @ Errno::Econnrefused) if unseen => {
+                self.failure = Some(Failure::Untold(error));
+                Step::Ready(Err(Errno::Einprogress))
+            }
             Ok(true) => Step::Ready(Ok(())),
             Ok(false) if waiting => turn.wait_or(Interest::Connect, Errno::Ealready),
             Ok(false) => turn.wait_or(Interest::Connect, Errno::Einprogress),

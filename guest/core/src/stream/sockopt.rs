@@ -143,7 +143,8 @@ impl<S: StreamSocket> Connection<S> {
         while self.unread.len() < MAX_TRANSFER {
             match self.read_to_keep(MAX_TRANSFER) {
                 Ok(Read::Data(data)) => self.unread.extend_from_slice(&data),
-                Ok(Read::End | Read::Pending) => break,
+                Ok(Read::End) => return self.find_broken(),
+                Ok(Read::Pending) => return,
                 // It is found when there is memory again.
                 Err(Errno::Enobufs) => return,
                 Err(error) => {
@@ -152,11 +153,14 @@ impl<S: StreamSocket> Connection<S> {
                 }
             }
         }
-        // A write that was under way may have met it first.
-        if self.sending == SendingHalf::Open
-            && let Err(error) = self.socket.flushed()
-        {
-            self.write_error = Some(error);
+    }
+
+    /// The data of a connection that is gone has ended as it should. Where the program has not ended the sending half,
+    /// a reset has: a write that was under way may say how, and otherwise it is what the next one would be told.
+    fn find_broken(&mut self) {
+        if self.sending == SendingHalf::Open && self.write_error.is_none() {
+            let error = self.socket.flushed().err();
+            self.write_error = Some(error.unwrap_or(Errno::Epipe));
         }
     }
 }

@@ -8,6 +8,8 @@ use super::connection::Connection;
 ///
 /// ```text
 ///            bind             listen
+///                           <----------
+///                             shutdown
 /// Unbound ----------> Bound ----------> Listening
 ///    |  \               |  \                |
 ///    |   \ connect      |   \ connect       | accept: a new socket that is Connected
@@ -24,7 +26,7 @@ pub(super) enum State<S> {
     /// No address. Left by `bind` (to `Bound`), `listen` (to `Listening`, with an implicit address),
     /// `connect` (to `Connecting`) and `close`.
     Unbound {
-        /// The socket below. None after a failed attempt used it up; the next call that needs one
+        /// The socket below. None after a failed attempt used it up, or `shutdown` did; the next call that needs one
         /// creates it.
         socket: Option<S>,
     },
@@ -35,7 +37,7 @@ pub(super) enum State<S> {
         /// The local address, with the port the system chose where 0 was asked for.
         address: SockAddr,
     },
-    /// Takes connections. Left by `close` only; `listen` again changes the backlog.
+    /// Takes connections. Left by `shutdown` of receiving (to `Bound`) and `close`; `listen` again changes the backlog.
     Listening {
         /// The socket below.
         socket: S,

@@ -273,16 +273,35 @@ pub(crate) fn a_listening_socket_carries_no_data<A: Api>(
     Ok(())
 }
 
-/// Linux ends the listening; WASI has no such thing.
-pub(crate) fn shutdown_of_a_listening_socket_ends_it_or_is_enotconn<A: Api>(
+/// Its other half it does not have.
+pub(crate) fn a_listening_socket_that_is_shut_down_can_listen_again<A: Api>(
     world: &World<'_, A>,
 ) -> Result<(), Failure> {
-    let (listener, _) = world.listener()?;
-    match listener.shutdown(Shutdown::Both) {
-        Ok(()) => {
-            expect_err!(listener.accept(), Einval, "accept after shutdown");
-        }
-        Err(errno) => expect_eq!(errno, Errno::Enotconn, "shutdown"),
+    for how in [Shutdown::Read, Shutdown::Both] {
+        let (listener, address) = world.listener()?;
+        listener
+            .shutdown(Shutdown::Write)
+            .or_fail("shutdown of sending")?;
+        let client = world.connected(address)?;
+        listener.accept().or_fail("accept afterwards")?;
+        drop(client);
+
+        listener.shutdown(how).or_fail("shutdown of receiving")?;
+        expect_eq!(listener.so_acceptconn(), Ok(false), "SO_ACCEPTCONN");
+        expect_err!(listener.accept(), Einval, "accept after shutdown");
+        expect_err!(listener.shutdown(how), Enotconn, "shutdown once more");
+        expect_err!(
+            world.stream()?.connect(address),
+            Econnrefused,
+            "connect to who does not listen"
+        );
+
+        listener.listen(1).or_fail("listen again")?;
+        let address = listener.getsockname().or_fail("getsockname")?;
+        let client = world.connected(address)?;
+        let (_server, from) = listener.accept().or_fail("accept again")?;
+        let name = client.getsockname().or_fail("getsockname of the client")?;
+        expect_eq!(from, name, "who was accepted");
     }
     Ok(())
 }

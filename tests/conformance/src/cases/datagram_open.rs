@@ -325,7 +325,9 @@ pub(crate) fn connect_of_a_datagram_socket_takes_port_zero<A: Api>(
     world: &World<'_, A>,
 ) -> Result<(), Failure> {
     let socket = world.datagram()?;
-    socket.connect(world.loopback(0)).or_fail("connect")
+    socket.connect(world.loopback(0)).or_fail("connect")?;
+    expect_err!(socket.getpeername(), Enotconn, "getpeername");
+    Ok(())
 }
 
 pub(crate) fn connect_of_a_datagram_socket_in_the_other_family_is_eafnosupport<A: Api>(

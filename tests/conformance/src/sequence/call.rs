@@ -7,9 +7,10 @@ use core::time::Duration;
 use wasock_core::addr::Family;
 use wasock_core::flags::MsgFlags;
 use wasock_core::readiness::Readiness;
+use wasock_core::sockopt::SockOpt;
 
 use super::place::Place;
-use super::words::{Events, FAMILIES, Flags, HOWS, NotUnderstood, Words, name};
+use super::words::{Events, FAMILIES, Flags, HOWS, NotUnderstood, OPTIONS, Words, name};
 use crate::api::Shutdown;
 
 /// The number of a socket.
@@ -64,6 +65,16 @@ pub enum Action {
     Getpeername,
     /// `settimeout 1 none`.
     Settimeout(Patience),
+    /// `so_type 1`: `SO_TYPE`.
+    SoType,
+    /// `so_error 1`: `SO_ERROR`.
+    SoError,
+    /// `so_acceptconn 1`: `SO_ACCEPTCONN`.
+    SoAcceptconn,
+    /// `getsockopt 1 ip_ttl`.
+    Getsockopt(SockOpt),
+    /// `setsockopt 1 ip_ttl 5`.
+    Setsockopt(SockOpt, i32),
     /// `poll 1 readable+writable`: without waiting.
     Poll(Readiness),
     /// `await 1 readable`: waits until it is ready for something of that.
@@ -152,6 +163,15 @@ impl fmt::Display for Call {
             Action::Settimeout(patience) => {
                 write!(f, "settimeout {socket} {}", name(&PATIENCE, patience))
             }
+            Action::SoType => write!(f, "so_type {socket}"),
+            Action::SoError => write!(f, "so_error {socket}"),
+            Action::SoAcceptconn => write!(f, "so_acceptconn {socket}"),
+            Action::Getsockopt(option) => {
+                write!(f, "getsockopt {socket} {}", name(&OPTIONS, option))
+            }
+            Action::Setsockopt(option, value) => {
+                write!(f, "setsockopt {socket} {} {value}", name(&OPTIONS, option))
+            }
             Action::Poll(wanted) => write!(f, "poll {socket} {}", Events(wanted)),
             Action::Await(wanted) => write!(f, "await {socket} {}", Events(wanted)),
             Action::Gather(length) => write!(f, "gather {socket} {length}"),
@@ -194,6 +214,11 @@ impl Action {
             "getsockname" => Self::Getsockname,
             "getpeername" => Self::Getpeername,
             "settimeout" => Self::Settimeout(words.choose(&PATIENCE)?),
+            "so_type" => Self::SoType,
+            "so_error" => Self::SoError,
+            "so_acceptconn" => Self::SoAcceptconn,
+            "getsockopt" => Self::Getsockopt(words.choose(&OPTIONS)?),
+            "setsockopt" => Self::Setsockopt(words.choose(&OPTIONS)?, words.parse()?),
             "poll" => Self::Poll(words.readiness()?),
             "await" => Self::Await(words.readiness()?),
             "gather" => Self::Gather(words.parse()?),

@@ -34,6 +34,10 @@ pub enum Answer {
     Accepted(SockAddr, SockAddr),
     /// `ready readable`.
     Ready(Readiness),
+    /// `value 64`: that of an option.
+    Value(i32),
+    /// `error ECONNRESET`, `error none`: what `SO_ERROR` has.
+    Error(Option<Errno>),
     /// `ECONNREFUSED`: that it failed.
     Failed(Errno),
     /// `absent`: that there is no such socket.
@@ -93,6 +97,8 @@ impl fmt::Display for Answer {
             Self::Address(address) => write!(f, "address {address}"),
             Self::Accepted(peer, local) => write!(f, "accepted {peer} {local}"),
             Self::Ready(readiness) => write!(f, "ready {}", Events(*readiness)),
+            Self::Value(value) => write!(f, "value {value}"),
+            Self::Error(error) => write!(f, "error {}", error.map_or("none", Errno::name)),
             Self::Failed(errno) => f.write_str(errno.name()),
             Self::Absent => f.write_str("absent"),
             Self::Late => f.write_str("late"),
@@ -113,16 +119,23 @@ impl FromStr for Answer {
             "address" => Self::Address(words.parse()?),
             "accepted" => Self::Accepted(words.parse()?, words.parse()?),
             "ready" => Self::Ready(words.readiness()?),
+            "value" => Self::Value(words.parse()?),
+            "error" => Self::Error(match words.next()? {
+                "none" => None,
+                name => Some(errno(name)?),
+            }),
             "absent" => Self::Absent,
             "late" => Self::Late,
-            name => {
-                let errno = Errno::ALL.iter().find(|errno| errno.name() == name);
-                Self::Failed(*errno.ok_or(NotUnderstood)?)
-            }
+            name => Self::Failed(errno(name)?),
         };
         words.end()?;
         Ok(answer)
     }
+}
+
+fn errno(name: &str) -> Result<Errno, NotUnderstood> {
+    let errno = Errno::ALL.iter().find(|errno| errno.name() == name);
+    errno.copied().ok_or(NotUnderstood)
 }
 
 impl fmt::Display for Digest {

@@ -133,6 +133,13 @@ impl<'a, A: Api> Stage<'a, A> {
             Action::Getsockname => socket.getsockname().map(Answer::Address),
             Action::Getpeername => socket.getpeername().map(Answer::Address),
             Action::Settimeout(patience) => socket.settimeout(patience.timeout()).map(done),
+            Action::SoType => socket
+                .so_type()
+                .map(|kind| Answer::Value(type_number(kind))),
+            Action::SoError => socket.so_error().map(Answer::Error),
+            Action::SoAcceptconn => socket.so_acceptconn().map(|it| Answer::Value(it.into())),
+            Action::Getsockopt(option) => socket.getsockopt(option).map(Answer::Value),
+            Action::Setsockopt(option, value) => socket.setsockopt(option, value).map(done),
             Action::Poll(wanted) => {
                 let ready = self.poll(socket, wanted, Duration::ZERO)?;
                 Ok(Answer::Ready(ready.unwrap_or(Readiness::NONE)))
@@ -207,6 +214,15 @@ impl<'a, A: Api> Stage<'a, A> {
             };
         }
         Ok(Answer::Late)
+    }
+}
+
+/// The number that Linux has for a type.
+fn type_number(kind: AnyType) -> i32 {
+    match kind {
+        AnyType::Stream => 1,
+        AnyType::Dgram => 2,
+        _ => 0,
     }
 }
 

@@ -6,6 +6,7 @@ use core::str::{FromStr, SplitAsciiWhitespace};
 use wasock_core::addr::Family;
 use wasock_core::flags::MsgFlags;
 use wasock_core::readiness::Readiness;
+use wasock_core::sockopt::SockOpt;
 
 use crate::api::Shutdown;
 
@@ -74,6 +75,15 @@ pub(super) const HOWS: [(&str, Shutdown); 3] = [
     ("rd", Shutdown::Read),
     ("wr", Shutdown::Write),
     ("rdwr", Shutdown::Both),
+];
+
+/// Those that may be compared.
+pub(super) const OPTIONS: [(&str, SockOpt); 5] = [
+    ("so_reuseaddr", SockOpt::SoReuseaddr),
+    ("so_keepalive", SockOpt::SoKeepalive),
+    ("ip_ttl", SockOpt::IpTtl),
+    ("ipv6_unicast_hops", SockOpt::Ipv6UnicastHops),
+    ("ipv6_v6only", SockOpt::Ipv6V6only),
 ];
 
 const FLAGS: [(&str, MsgFlags); 6] = [

@@ -2,10 +2,10 @@
 
 use wasock_conformance::api::Shutdown;
 use wasock_conformance::sequence::{Action, Answer, Call, Outcome, Patience, Place};
-use wasock_core::SockAddr;
 use wasock_core::addr::Family;
 use wasock_core::flags::MsgFlags;
 use wasock_core::readiness::Readiness;
+use wasock_core::{Errno, SockAddr};
 
 use super::world::{Body, Datagram, Socket, World, destination, is_at};
 use super::{Receive, Skip};
@@ -131,7 +131,9 @@ impl World {
                 }
                 self.deliver(call, length);
             }
-            (_, Answer::Failed(wasock_core::Errno::Econnrefused)) => datagram.is_refused = false,
+            (_, Answer::Failed(Errno::Econnrefused) | Answer::Error(Some(_))) => {
+                datagram.is_refused = false
+            }
             (action, Answer::Data(_) | Answer::Received(..)) => {
                 if let Some(receive) = Receive::of(action)
                     && receive.wanted.is_some()

@@ -1,6 +1,7 @@
 //! TCP sockets.
 
 use std::collections::VecDeque;
+use std::mem;
 
 use wasock_conformance::api::Shutdown;
 use wasock_conformance::sequence::{Action, Answer, Call, Outcome, Patience, Place};
@@ -242,7 +243,13 @@ impl World {
                     end.take(count);
                 }
             }
+            (Action::SoError, _, &Stream::Connected(id)) => self.end_mut(id).is_read_ahead = true,
             (Action::Shutdown(how), Answer::Done, &Stream::Connected(id)) => self.shutdown(id, how),
+            (Action::Shutdown(how), Answer::Done, Stream::Listening { .. })
+                if how != Shutdown::Write =>
+            {
+                self.end_listening(call.socket);
+            }
             _ => {}
         }
     }
@@ -267,9 +274,20 @@ impl World {
         }
     }
 
+    /// It is bound then, and nothing else. Linux forgets a port that it chose.
+    fn end_listening(&mut self, name: u8) {
+        let socket = self.socket_mut(name);
+        socket.keeps_port &= socket.has_port;
+        socket.is_vague = !socket.has_port;
+        let body = mem::replace(&mut socket.body, Body::Stream(Stream::Idle));
+        if let Body::Stream(stream) = body {
+            self.close_stream(stream);
+        }
+    }
+
     fn accept(&mut self, listener: u8, name: u8, local: SockAddr) {
         let socket = self.socket_mut(listener);
-        let family = socket.family;
+        let (family, is_shared) = (socket.family, socket.is_shared);
         if let Body::Stream(Stream::Listening {
             waiting, is_ahead, ..
         }) = &mut socket.body
@@ -277,6 +295,7 @@ impl World {
         {
             *is_ahead = false;
             self.insert(name, family, local, Body::Stream(Stream::Connected(end)));
+            self.socket_mut(name).is_shared = is_shared;
         }
     }
 

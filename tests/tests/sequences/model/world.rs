@@ -37,6 +37,8 @@ pub(super) struct Socket {
     pub(super) has_failed: bool,
     /// Whether it was shut down while it was not connected.
     pub(super) was_shut_idle: bool,
+    /// Whether the program has set `SO_REUSEADDR`.
+    pub(super) is_shared: bool,
     pub(super) body: Body,
 }
 
@@ -155,6 +157,7 @@ impl World {
             is_vague: false,
             has_failed: false,
             was_shut_idle: false,
+            is_shared: false,
             body,
         };
         self.sockets.insert(name, socket);

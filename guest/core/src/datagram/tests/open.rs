@@ -103,6 +103,17 @@ fn a_connect_that_is_refused_leaves_the_socket_bound_and_open_to_everyone() {
 }
 
 #[test]
+fn a_peer_with_port_0_is_not_named() {
+    let script = Script::default();
+    let mut datagram = bound(&script);
+    let nobody = SockAddr::new(peer().ip(), 0);
+    script.expect([nothing_queued(), Line::Connect(Some(nobody), Ok(()))]);
+    assert_eq!(datagram.connect(nobody), Ok(()));
+    assert_eq!(datagram.getpeername(), Err(Enotconn));
+    script.done();
+}
+
+#[test]
 fn connect_may_be_repeated_with_another_peer() {
     let script = Script::default();
     let mut datagram = connected(&script);

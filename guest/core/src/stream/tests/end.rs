@@ -5,6 +5,7 @@ use crate::Errno::*;
 use crate::backend::Read;
 use crate::flags::MsgFlags;
 use crate::script::data;
+use crate::sockopt::SockOpt;
 use crate::stream::{How, Lingering, Sending};
 
 /// What `shutdown` asks first.
@@ -31,10 +32,9 @@ fn shutdown_after_a_reset_that_nobody_has_seen_is_refused() {
 #[test]
 fn shutdown_wants_a_connection() {
     let script = Script::default();
-    for mut stream in [unbound(&script), listening(&script)] {
-        for how in [How::Read, How::Write, How::Both] {
-            assert_eq!(stream.shutdown(how), Err(Enotconn));
-        }
+    let mut stream = unbound(&script);
+    for how in [How::Read, How::Write, How::Both] {
+        assert_eq!(stream.shutdown(how), Err(Enotconn));
     }
     let mut stream = connecting(&script);
     script.expect([Line::FinishConnect(Ok(Progress::Pending))]);
@@ -44,6 +44,40 @@ fn shutdown_wants_a_connection() {
     let answer = stream.connect(&mut script.clone(), peer(), nonblocking());
     assert_eq!(answer, error(Econnrefused), "it is told once");
     script.done();
+}
+
+#[test]
+fn a_listening_socket_that_is_shut_down_keeps_its_address_and_options() {
+    let script = Script::default();
+    for how in [How::Read, How::Both] {
+        let mut stream = listening(&script);
+        script.expect([Line::Setsockopt(SockOpt::IpTtl, 9, Ok(()))]);
+        let backend = &mut script.clone();
+        assert_eq!(stream.setsockopt(backend, SockOpt::IpTtl, 9), Ok(()));
+
+        assert_eq!(stream.shutdown(How::Write), Ok(()), "there is no such half");
+        assert_eq!(stream.is_listening(), Ok(true));
+
+        script.expect([Line::LocalAddress(Ok(local()))]);
+        assert_eq!(stream.shutdown(how), Ok(()));
+        assert!(stream.backend().is_none(), "nobody can connect");
+        assert_eq!(stream.is_listening(), Ok(false));
+        assert_eq!(stream.getsockname(), Ok(local()));
+        assert!(matches!(
+            stream.accept(blocking()),
+            Step::Ready(Err(Einval))
+        ));
+        assert_eq!(stream.shutdown(how), Err(Enotconn), "once");
+
+        script.expect([
+            Line::Create(Ok(())),
+            Line::Setsockopt(SockOpt::IpTtl, 9, Ok(())),
+            Line::Bind(local(), Ok(())),
+            Line::Listen(5, Ok(())),
+        ]);
+        assert_eq!(stream.listen(backend, 5), Ok(()));
+        script.done();
+    }
 }
 
 #[test]

@@ -205,6 +205,51 @@ fn a_non_blocking_connect_answers_in_progress_then_already_then_once_success() {
 }
 
 #[test]
+fn a_non_blocking_connect_begins_and_the_next_tells_the_end() {
+    let script = Script::default();
+    let connect =
+        |stream: &mut Stream<Scripted>| stream.connect(&mut script.clone(), peer(), nonblocking());
+    let mut stream = unbound(&script);
+    script.expect([
+        Line::StartConnect(peer(), Ok(())),
+        Line::FinishConnect(Ok(Progress::Done(()))),
+    ]);
+    assert_eq!(connect(&mut stream), error(Einprogress));
+    assert_eq!(connect(&mut stream), ok());
+    assert_eq!(connect(&mut stream), error(Eisconn));
+
+    let mut stream = unbound(&script);
+    script.expect([
+        Line::StartConnect(peer(), Ok(())),
+        Line::FinishConnect(Err(Econnrefused)),
+    ]);
+    assert_eq!(connect(&mut stream), error(Einprogress));
+    assert_eq!(connect(&mut stream), error(Econnrefused));
+
+    let mut stream = unbound(&script);
+    let nobody = SockAddr::new(peer().ip(), 0);
+    let answer = stream.connect(&mut script.clone(), nobody, nonblocking());
+    assert_eq!(answer, error(Einprogress), "port 0");
+    assert_eq!(stream.take_error(), Ok(Some(Econnrefused)));
+    script.done();
+}
+
+#[test]
+fn what_is_known_without_the_network_is_told_at_once() {
+    let script = Script::default();
+    for errno in [Eacces, Ehostunreach, Eaddrnotavail] {
+        let mut stream = unbound(&script);
+        script.expect([
+            Line::StartConnect(peer(), Ok(())),
+            Line::FinishConnect(Err(errno)),
+        ]);
+        let answer = stream.connect(&mut script.clone(), peer(), nonblocking());
+        assert_eq!(answer, error(errno));
+    }
+    script.done();
+}
+
+#[test]
 fn connect_answers_success_once_even_if_another_call_found_it() {
     let script = Script::default();
     let mut stream = connecting(&script);

@@ -345,7 +345,7 @@ fn set(
 }
 
 fn connect(stream: &mut Stream<Scripted>, script: &Script) -> Step<()> {
-    stream.connect(&mut script.clone(), peer(), nonblocking())
+    stream.connect(&mut script.clone(), peer(), blocking())
 }
 
 fn send(stream: &mut Stream<Scripted>) -> Step<usize> {
