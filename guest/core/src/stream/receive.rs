@@ -14,7 +14,7 @@ const IMPLEMENTED: MsgFlags = MsgFlags::PEEK
     .union(MsgFlags::DONTWAIT);
 
 /// How much is read at once where it has to be kept: memory is got for it first.
-const PIECE: usize = 64 * 1024;
+pub(super) const PIECE: usize = 64 * 1024;
 
 impl<S: StreamSocket> Stream<S> {
     /// `recv(2)`: at most `length` bytes, and none at the end of the data.

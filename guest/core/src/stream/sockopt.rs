@@ -6,6 +6,7 @@ use crate::create::Kind;
 use crate::sockopt::SockOpt;
 
 use super::connection::{Connection, SendingHalf};
+use super::receive::PIECE;
 use super::state::{Failure, State};
 use super::{MAX_TRANSFER, Stream};
 
@@ -141,9 +142,11 @@ impl<S: StreamSocket> Connection<S> {
     /// of it than one call moves is found when some has been.
     fn find_end(&mut self) {
         while self.unread.len() < MAX_TRANSFER {
-            match self.read(MAX_TRANSFER - self.unread.len()) {
+            let piece = PIECE.min(MAX_TRANSFER - self.unread.len());
+            match self.make_room(piece).and_then(|()| self.read(piece)) {
                 Ok(Read::Data(data)) => self.unread.extend_from_slice(&data),
-                Ok(Read::End | Read::Pending) => break,
+                // Without memory there is no telling yet, and nothing has ended.
+                Ok(Read::End | Read::Pending) | Err(Errno::Enobufs) => break,
                 Err(error) => {
                     self.read_error = Some(error);
                     return;

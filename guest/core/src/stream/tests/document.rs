@@ -14,7 +14,7 @@ use crate::script;
 use crate::stream::connection::{Connection, Receiving, Report, SendingHalf};
 use crate::stream::poll::PROBE;
 use crate::stream::state::{Failure, State};
-use crate::stream::{Closing, How, MAX_TRANSFER, Sending};
+use crate::stream::{Closing, How, Sending};
 
 const CALLS: &str = "### Calls on a TCP socket";
 const HALVES: &str = "#### Both";
@@ -169,7 +169,7 @@ fn line(row: &Row, call: &str, how: &str) -> Line {
         Family::Inet.wildcard()
     };
     let most = match row.call.as_str() {
-        "SO_ERROR" => MAX_TRANSFER,
+        "SO_ERROR" => 64 * 1024,
         "woken to read" => PROBE,
         _ => LENGTH,
     };

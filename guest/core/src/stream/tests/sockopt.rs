@@ -49,8 +49,15 @@ fn what_is_wrong_is_found_without_asking_in_this_order() {
 #[test]
 fn a_socket_knows_what_it_is_and_whether_it_listens() {
     let script = Script::default();
+    let mut bound = unbound(&script);
+    script.expect([
+        Line::Bind(local(), Ok(())),
+        Line::LocalAddress(Ok(local())),
+    ]);
+    assert_eq!(bound.bind(&mut script.clone(), local()), Ok(()));
     for (stream, listens) in [
         (unbound(&script), false),
+        (bound, false),
         (listening(&script), true),
         (connecting(&script), false),
         (connected(&script), false),
@@ -253,8 +260,8 @@ fn how_a_connection_ended_is_found_behind_the_data_and_answered_once() {
     let mut stream = connected(&script);
     script.expect([
         Line::PeerAddress(Err(Enotconn)),
-        Line::Read(1024 * 1024, data(b"left")),
-        Line::Read(1024 * 1024 - 4, Err(Econnreset)),
+        Line::Read(64 * 1024, data(b"left")),
+        Line::Read(64 * 1024, Err(Econnreset)),
         Line::PeerAddress(Err(Enotconn)),
     ]);
     assert_eq!(stream.take_error(), Ok(Some(Econnreset)));
@@ -269,12 +276,28 @@ fn how_a_connection_ended_is_found_behind_the_data_and_answered_once() {
 }
 
 #[test]
+fn how_a_connection_ended_is_found_when_there_is_memory_again() {
+    let script = Script::default();
+    let mut stream = connected(&script);
+    script.expect([
+        Line::PeerAddress(Err(Enotconn)),
+        Line::Read(64 * 1024, Err(Enobufs)),
+        Line::Flushed(Ok(Progress::Done(()))),
+        Line::PeerAddress(Err(Enotconn)),
+        Line::Read(64 * 1024, Err(Econnreset)),
+    ]);
+    assert_eq!(stream.take_error(), Ok(None));
+    assert_eq!(stream.take_error(), Ok(Some(Econnreset)));
+    script.done();
+}
+
+#[test]
 fn how_a_connection_ended_may_be_known_to_a_write_only() {
     let script = Script::default();
     let mut stream = connected(&script);
     script.expect([
         Line::PeerAddress(Err(Enotconn)),
-        Line::Read(1024 * 1024, Ok(crate::backend::Read::End)),
+        Line::Read(64 * 1024, Ok(crate::backend::Read::End)),
         Line::Flushed(Err(Econnreset)),
     ]);
     assert_eq!(stream.take_error(), Ok(Some(Econnreset)));
