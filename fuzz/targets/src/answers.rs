@@ -41,11 +41,7 @@ pub(crate) fn answers(data: &[u8]) {
 
 fn check(asked: &DnsName, records: &[Record]) {
     let reachable = reachable(asked, records);
-    let aliases: Vec<Option<Name>> = reachable
-        .iter()
-        .skip(1)
-        .map(to_policy)
-        .collect();
+    let aliases: Vec<Option<Name>> = reachable.iter().skip(1).map(to_policy).collect();
     let is_readable = aliases.len() <= MAX_CHAIN && aliases.iter().all(Option::is_some);
     let trail = match follow(asked, records) {
         Ok(trail) => trail,

@@ -60,7 +60,11 @@ pub(super) fn follow(name: &rr::Name, records: &[Record]) -> Result<Trail, Looku
 fn to_policy(name: &rr::Name) -> Result<Name, LookupFailure> {
     let labels: Option<Vec<&str>> = name
         .iter()
-        .map(|label| str::from_utf8(label).ok().filter(|text| !text.contains('.')))
+        .map(|label| {
+            str::from_utf8(label)
+                .ok()
+                .filter(|text| !text.contains('.'))
+        })
         .collect();
     labels
         .and_then(|labels| Name::parse(&labels.join(".")).ok())
