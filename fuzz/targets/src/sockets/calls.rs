@@ -271,6 +271,8 @@ fn check_poll(held: &Held<'_>, poll: Poll, wanted: Readiness) {
     if can_be_told && is_reached && !is_told {
         assert!(poll.interests(wanted).next().is_some(), "waits for nothing");
     }
+    let has_error = poll.ready.contains(Readiness::ERROR);
+    assert!(has_error || !held.has_untold(), "an error is kept back");
     if held.receiving_is_shut && held.sending_is_shut {
         assert!(poll.ready.contains(Readiness::HANGUP), "both are shut");
     }

@@ -122,6 +122,11 @@ impl<'a> Held<'a> {
         }
     }
 
+    /// Whether there is an error for certain that no call has answered.
+    pub(super) fn has_untold(&self) -> bool {
+        !self.untold.is_empty() && !self.end_is_told && !self.is_unsure
+    }
+
     /// Makes a call, with as many turns as the input grants. `None` where the program gave up.
     pub(super) fn call<T>(
         &mut self,
