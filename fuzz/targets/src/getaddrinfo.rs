@@ -205,6 +205,13 @@ fn check_error(error: Eai, query: &Query<'_>) {
         Eai::Service | Eai::Socktype => {
             let is_plain = is_none(query.service) && query.protocol == 0;
             assert!(!is_plain || !matches!(query.r#type, SocketType::Unspec));
+            let is_created = matches!(
+                query.r#type,
+                SocketType::Unspec | SocketType::Stream | SocketType::Dgram
+            );
+            let port = query.service.and_then(number);
+            let has_port = port.is_some_and(|port| u16::try_from(port).is_ok());
+            assert!(!has_port || !is_created || query.protocol != 0, "{query:?}");
         }
         Eai::Noname => {}
         other => panic!("{other:?} before anybody was asked"),

@@ -86,10 +86,14 @@ impl<'a> Program<'a> {
             return;
         }
         let (layer, now) = (&mut self.layer, &mut self.now);
+        let before = layer.calls();
         let accepted =
             self.sockets[place].call(layer, now, waiting(own::ACCEPT), |socket, _, turn| {
                 socket.accept(turn)
             });
+        if let Some(Err(Errno::Econnaborted)) = accepted {
+            assert!(layer.calls() - before > 100, "told of one among others");
+        }
         if let Some(Ok((socket, from))) = accepted {
             let kind = self.sockets[place].kind;
             assert_eq!(from, peer(kind.family()));
@@ -191,6 +195,8 @@ impl<'a> Program<'a> {
         let mut is_readable = poll.ready.contains(Readiness::READABLE);
         if self.r#type == SocketType::Stream {
             stream::check_poll(held, is_readable);
+        } else {
+            udp::check_poll(held, is_readable);
         }
         for interest in poll.interests(wanted) {
             assert!(can_come(held, interest), "{interest:?} does not come");

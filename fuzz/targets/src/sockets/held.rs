@@ -97,6 +97,16 @@ impl<'a> Held<'a> {
         }
     }
 
+    /// Whether it has an address of its own, by `bind` or without.
+    pub(super) fn has_address(&self) -> bool {
+        let below = match self.socket.below() {
+            Some(Below::Stream(wire)) => wire.local().is_some() || wire.connection().is_some(),
+            Some(Below::Datagram(mail)) => mail.is_bound(),
+            None => false,
+        };
+        below || self.bound.is_some()
+    }
+
     /// Nothing went wrong that the program was not told before it was told that all is well.
     pub(super) fn check_all_told(&self) {
         let untold = self.untold.iter().find(|(cause, _)| *cause == Cause::Call);

@@ -52,10 +52,12 @@ fn get<'a>(held: &mut Held<'a>, layer: &mut Layer<'a>, now: &mut Instant) {
 fn set<'a>(held: &mut Held<'a>, layer: &mut Layer<'a>, now: &mut Instant) {
     let option = layer.input().pick(&SockOpt::ALL);
     let value = layer.input().pick(&VALUES);
+    let has_address = held.has_address();
     let answer = held.call(layer, now, at_once(SET), |socket, layer, _| {
         Step::Ready(socket.setsockopt(layer, option, value))
     });
     if answer == Some(Ok(())) {
+        assert!(option != SockOpt::Ipv6V6only || !has_address);
         // Of a stream, this one is known to core only.
         assert!(option == SockOpt::SoReuseaddr || !layer.refuses(option));
         held.chosen.push((option, value));

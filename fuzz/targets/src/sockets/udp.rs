@@ -86,8 +86,13 @@ pub(super) fn receive<'a>(held: &mut Held<'a>, layer: &mut Layer<'a>, now: &mut 
         RECEIVING | MsgFlags::TRUNC
     };
     held.check_flags(flags, known, error_of(&answer));
-    if let Some(Ok(received)) = answer {
-        check_received(held, &received, length, flags, whole);
+    match answer {
+        Some(Ok(received)) => check_received(held, &received, length, flags, whole),
+        None | Some(Err(Errno::Eagain)) => {
+            assert!(!held.receiving_is_shut, "waits for what nobody wants");
+            assert!(mail(held).next(false).is_none(), "a datagram is kept back");
+        }
+        Some(Err(_)) => {}
     }
 }
 
@@ -183,6 +188,15 @@ fn meant(to: SockAddr) -> SockAddr {
         SockAddr::V4(_) => SockAddr::from(([127, 0, 0, 1], to.port())),
         SockAddr::V6(_) => SockAddr::from(([0, 0, 0, 0, 0, 0, 0, 1], to.port())),
     }
+}
+
+/// What was received already is there to be answered with.
+pub(super) fn check_poll(held: &Held<'_>, is_readable: bool) {
+    assert!(
+        is_readable || mail(held).next(false).is_none(),
+        "there is data"
+    );
+    assert!(is_readable || !held.receiving_is_shut, "there is an end");
 }
 
 /// A receive that the socket was said to be ready for does not have to wait.
