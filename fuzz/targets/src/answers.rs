@@ -8,6 +8,7 @@ mod chain;
 mod records;
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use hickory_resolver::proto::op::Message;
 use hickory_resolver::proto::rr::{Name as DnsName, RData, Record};
@@ -40,11 +41,7 @@ pub(crate) fn answers(data: &[u8]) {
 
 fn check(asked: &DnsName, records: &[Record]) {
     let reachable = reachable(asked, records);
-    let aliases: Vec<Option<Name>> = reachable
-        .iter()
-        .skip(1)
-        .map(|name| Name::parse(&name.to_ascii()).ok())
-        .collect();
+    let aliases: Vec<Option<Name>> = reachable.iter().skip(1).map(to_policy).collect();
     let is_readable = aliases.len() <= MAX_CHAIN && aliases.iter().all(Option::is_some);
     let trail = match follow(asked, records) {
         Ok(trail) => trail,
@@ -61,6 +58,14 @@ fn check(asked: &DnsName, records: &[Record]) {
     assert!(trail.chain.len() < reachable.len());
     check_addresses(&trail, &reachable, records);
     check_denials(&trail);
+}
+
+/// The name that rules know, if there is one: what it is made of again has to be the same.
+fn to_policy(name: &DnsName) -> Option<Name> {
+    let labels = name.iter().map(String::from_utf8_lossy);
+    let known = Name::parse(&labels.collect::<Vec<_>>().join(".")).ok()?;
+    let again = DnsName::from_labels(known.as_str().split('.').map(str::as_bytes));
+    again.is_ok_and(|again| again == *name).then_some(known)
 }
 
 /// The names that aliases lead to from `asked`, which comes first. Written unlike the walk of the host: until nothing
@@ -84,6 +89,7 @@ fn reachable(asked: &DnsName, records: &[Record]) -> Vec<DnsName> {
 }
 
 fn check_addresses(trail: &Trail, reachable: &[DnsName], records: &[Record]) {
+    let lifetimes = lifetimes(reachable, records);
     let mut all: Vec<(IpAddr, u32)> = Vec::new();
     for record in records {
         let address = match &record.data {
@@ -91,8 +97,9 @@ fn check_addresses(trail: &Trail, reachable: &[DnsName], records: &[Record]) {
             RData::AAAA(address) => IpAddr::from(address.0).to_canonical(),
             _ => continue,
         };
-        if reachable.contains(&record.name) {
-            all.push((address, lifetime(record, reachable, records)));
+        let owner = reachable.iter().position(|name| *name == record.name);
+        if let Some(owner) = owner {
+            all.push((address, record.ttl.min(lifetimes[owner])));
         }
     }
     for (place, (address, time)) in trail.addresses.iter().enumerate() {
@@ -106,28 +113,43 @@ fn check_addresses(trail: &Trail, reachable: &[DnsName], records: &[Record]) {
             .expect("the question leads to it");
         assert!(
             time.as_secs() <= limit.into(),
-            "{address} outlives its alias"
+            "{address} outlives its aliases"
         );
     }
     let found = |address: &IpAddr| trail.addresses.iter().any(|(other, _)| other == address);
     let is_full = trail.addresses.len() == MAX_ADDRESSES;
     assert!(trail.addresses.len() <= MAX_ADDRESSES);
     assert!(is_full || all.iter().all(|(address, _)| found(address)));
+    if reachable.len() == 1 {
+        // Without an alias, the order and the lifetimes are those of the answer.
+        let mut rest = all.iter();
+        for (address, time) in &trail.addresses {
+            let said = rest.find(|(other, _)| other == address);
+            let said = said.map(|(_, ttl)| Duration::from_secs((*ttl).into()));
+            assert_eq!(said, Some(*time), "{address} out of order");
+        }
+    }
 }
 
-/// The longest that the address of a record may be relied on: as long as the record, and as one alias that leads there.
-fn lifetime(record: &Record, reachable: &[DnsName], records: &[Record]) -> u32 {
-    if reachable.first() == Some(&record.name) {
-        return record.ttl;
+/// How long each of the names may be relied on: as long as the shortest of the aliases on the way, and of several ways the
+/// best. Longer and longer, until nothing changes.
+fn lifetimes(reachable: &[DnsName], records: &[Record]) -> Vec<u32> {
+    let place = |name: &DnsName| reachable.iter().position(|known| known == name);
+    let mut lifetimes = vec![0; reachable.len()];
+    lifetimes[0] = u32::MAX;
+    loop {
+        let before = lifetimes.clone();
+        for record in records {
+            if let RData::CNAME(target) = &record.data
+                && let (Some(from), Some(to)) = (place(&record.name), place(&target.0))
+            {
+                lifetimes[to] = lifetimes[to].max(lifetimes[from].min(record.ttl));
+            }
+        }
+        if lifetimes == before {
+            return lifetimes;
+        }
     }
-    let aliases = records.iter().filter(|alias| {
-        matches!(&alias.data, RData::CNAME(target) if target.0 == record.name)
-            && reachable.contains(&alias.name)
-    });
-    aliases
-        .map(|alias| alias.ttl)
-        .max()
-        .map_or(0, |longest| longest.min(record.ttl))
 }
 
 /// A rule against any of the names that the answer leads through keeps the guest from all its addresses.
@@ -144,10 +166,8 @@ fn check_denials(trail: &Trail) {
         address: *address,
     };
     for alias in &trail.chain {
-        // No rule can say the name `any`: there, it means every name.
-        let Ok(rule) = alias.as_str().parse() else {
-            continue;
-        };
+        // That of the name `any` means every name, and so this one too.
+        let rule = alias.as_str().parse().expect("a rule can name it");
         let policy = Policy::builder()
             .allow_resolve("any".parse().expect("it is a rule"))
             .deny_resolve(rule)

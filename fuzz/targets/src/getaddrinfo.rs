@@ -1,6 +1,8 @@
 //! `getaddrinfo` and `getnameinfo`: what is answered without a resolver, what one is asked, and what is made of its
 //! answers.
 
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod glibc;
 mod resolver;
 
 use std::net::IpAddr;
@@ -8,7 +10,8 @@ use std::net::IpAddr;
 use wasock_core::addr::{Family, SocketAddrV6};
 use wasock_core::create::{AddressFamily, SocketType};
 use wasock_core::names::{
-    AddrInfo, AddrInfoFlags, Eai, Families, Lookup, NameInfoFlags, Plan, Query, getnameinfo, plan,
+    AddrInfo, AddrInfoFlags, Eai, Families, Lookup, NameInfoFlags, Plan, Query, Transport,
+    getnameinfo, plan, services,
 };
 use wasock_core::{SockAddr, inet};
 
@@ -79,19 +82,67 @@ fn check_answer(answer: &[AddrInfo], query: &Query<'_>) {
         assert!(query.r#type == SocketType::Unspec || query.r#type == entry.r#type);
         let has_name = place == 0 && query.flags.contains(AddrInfoFlags::CANONNAME);
         assert_eq!(entry.canonname.is_some(), has_name);
-        check_port(entry.address.port(), query.service);
+        check_port(entry, query.service);
+        check_host(entry, query);
     }
 }
 
-fn check_port(port: u16, service: Option<&str>) {
-    match service {
-        None | Some("" | "*") => assert_eq!(port, 0),
-        Some(service) => {
-            // A number that Rust can read too.
-            if let Ok(number) = service.parse::<u16>() {
-                assert_eq!(port, number);
-            }
+/// A service is a number as C reads it, or else the name of the port.
+fn check_port(entry: &AddrInfo, service: Option<&str>) {
+    let port = entry.address.port();
+    let Some(service) = service.filter(|service| !matches!(*service, "" | "*")) else {
+        assert_eq!(port, 0);
+        return;
+    };
+    match number(service) {
+        Some(number) => assert_eq!(Ok(port), number.try_into(), "{service:?}"),
+        None => {
+            let known = services::port(service, transport(entry.r#type));
+            assert_eq!(known, Some(port), "{service:?}");
         }
+    }
+}
+
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+fn number(text: &str) -> Option<u64> {
+    glibc::number(text)
+}
+
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+fn number(text: &str) -> Option<u64> {
+    let number = text.trim_start().parse::<i128>().ok()?;
+    number.try_into().ok()
+}
+
+fn transport(r#type: SocketType) -> Transport {
+    match r#type {
+        SocketType::Dgram => Transport::Udp,
+        _ => Transport::Tcp,
+    }
+}
+
+/// Without a host it is this machine, or all of it for who listens; the text of an address is that address.
+fn check_host(entry: &AddrInfo, query: &Query<'_>) {
+    let ip = entry.address.ip();
+    let Some(host) = query.host.filter(|host| *host != "*") else {
+        assert_eq!(
+            ip.is_unspecified(),
+            query.flags.contains(AddrInfoFlags::PASSIVE)
+        );
+        assert_eq!(ip.is_loopback(), !ip.is_unspecified());
+        return;
+    };
+    if let Some(v4) = inet::aton_exact(host) {
+        assert_eq!(ip.to_canonical(), IpAddr::from(v4), "{host}");
+    } else if let Some((text, zone)) = host.split_once('%') {
+        assert_eq!(
+            inet::pton6(text).map(|v6| IpAddr::from(v6).to_canonical()),
+            Some(ip.to_canonical()),
+            "{host}"
+        );
+        assert!(zone.bytes().all(|digit| digit.is_ascii_digit()), "{host}");
+    } else if let Some(v6) = inet::pton6(host) {
+        assert_eq!(ip.to_canonical(), IpAddr::from(v6).to_canonical(), "{host}");
     }
 }
 
@@ -121,6 +172,12 @@ fn check_lookup(lookup: &Lookup, query: &Query<'_>) {
     let name = lookup.name();
     assert_eq!(Some(name), query.host);
     assert!(name.len() <= 254);
+    let labels = name.strip_suffix('.').unwrap_or(name).split('.');
+    assert!(
+        labels
+            .into_iter()
+            .all(|label| (1..=63).contains(&label.len()))
+    );
     let known = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
     assert!(name.bytes().all(known), "{name:?}");
     for text in [name, name.trim_end_matches('.')] {
@@ -148,6 +205,13 @@ fn check_error(error: Eai, query: &Query<'_>) {
         Eai::Service | Eai::Socktype => {
             let is_plain = is_none(query.service) && query.protocol == 0;
             assert!(!is_plain || !matches!(query.r#type, SocketType::Unspec));
+            let is_created = matches!(
+                query.r#type,
+                SocketType::Unspec | SocketType::Stream | SocketType::Dgram
+            );
+            let port = query.service.and_then(number);
+            let has_port = port.is_some_and(|port| u16::try_from(port).is_ok());
+            assert!(!has_port || !is_created || query.protocol != 0, "{query:?}");
         }
         Eai::Noname => {}
         other => panic!("{other:?} before anybody was asked"),
@@ -169,7 +233,14 @@ fn name(input: &mut Input<'_>) {
     match getnameinfo(&address, flags) {
         Ok(info) => {
             assert!(!needs_name);
-            assert!(!info.host.is_empty() && !info.service.is_empty());
+            assert!(!info.host.is_empty());
+            let transport = match flags.contains(NameInfoFlags::DGRAM) {
+                true => Transport::Udp,
+                false => Transport::Tcp,
+            };
+            let is_number = info.service == port.to_string();
+            assert!(is_number || !flags.contains(NameInfoFlags::NUMERICSERV));
+            assert!(is_number || services::port(&info.service, transport) == Some(port));
         }
         Err(error) => assert!(needs_name && error == Eai::Noname),
     }

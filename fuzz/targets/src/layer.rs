@@ -18,7 +18,7 @@ use wasock_core::sockopt::SockOpt;
 use wasock_core::{Errno, SockAddr};
 
 pub(crate) use datagram::Mail;
-pub(crate) use stream::Wire;
+pub(crate) use stream::{Connection, Wire, peer};
 
 use crate::input::Input;
 
@@ -130,7 +130,7 @@ impl<'a> Backend for Layer<'a> {
 }
 
 /// The address that a socket gets for the one it asks for.
-fn given(address: &SockAddr) -> SockAddr {
+pub(crate) fn given(address: &SockAddr) -> SockAddr {
     let mut given = *address;
     if given.port() == 0 {
         given.set_port(40_000);

@@ -7,7 +7,8 @@
 //! - An error is one that the layer has answered, or one of the call; none is answered twice, and how a connection ended is
 //!   not kept from the program.
 //! - Who must wait waits for something that can come, and as long as the timeout says; who must not wait does not.
-//! - An option has the value that it was set to.
+//! - An option has the value that it was set to, a socket the address that it was given; a flag that does nothing is refused.
+//! - `poll` knows what to wait for, and what it says is so.
 //! - A closed socket answers `EBADF` and asks the layer for nothing.
 
 mod calls;
@@ -17,7 +18,8 @@ mod stream;
 mod udp;
 
 use wasock_core::Instant;
-use wasock_core::create::{AddressFamily, SocketType};
+use wasock_core::addr::Family;
+use wasock_core::create::{AddressFamily, Kind, SocketType};
 use wasock_core::socket::Socket;
 use wasock_core::stream::Lingering;
 
@@ -73,22 +75,32 @@ impl<'a> Program<'a> {
     }
 
     fn create(&mut self) {
-        let family = if self.layer.input().flag() {
-            AddressFamily::Inet6
+        let (asked, family) = if self.layer.input().flag() {
+            (AddressFamily::Inet6, Family::Inet6)
         } else {
-            AddressFamily::Inet
+            (AddressFamily::Inet, Family::Inet)
         };
-        let created = Socket::create(&mut self.layer, family, self.r#type, 0);
+        let kind = match self.r#type {
+            SocketType::Stream => Kind::Stream(family),
+            _ => Kind::Datagram(family),
+        };
+        let created = Socket::create(&mut self.layer, asked, self.r#type, 0);
         let errors = self.layer.take_errors();
         match created {
-            Ok(socket) => self.sockets.push(Held::new(socket)),
+            Ok(socket) => self.sockets.push(Held::new(socket, kind)),
             Err(error) => assert!(errors.iter().any(|(_, given)| *given == error)),
         }
     }
 
     fn close(&mut self, place: usize) {
         let held = &mut self.sockets[place];
+        let connection = held.wire().and_then(|wire| wire.connection());
+        let is_over = connection.map(|connection| connection.sending_is_over.clone());
         let closing = held.close();
+        if closing.is_some() {
+            let is_over = is_over.is_some_and(|is_over| is_over.get());
+            assert!(is_over, "what lingers does not end");
+        }
         self.lingering.keep(closing);
         // What is left of the connection is nobody's to be told.
         self.layer.take_errors();

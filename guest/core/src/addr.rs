@@ -45,17 +45,45 @@ impl Family {
 /// Where what a socket sends to `address` goes: to this machine, where that is the wildcard address.
 ///
 /// On Linux that is the loopback address; in IPv4 it is the address that the socket is bound to, if it is bound to one
-/// (`ip_route_output_key` in `net/ipv4/route.c`), so `local` is asked for that.
+/// (`ip_route_output_key` in `net/ipv4/route.c`), so `local` is asked for that. A socket that is bound to a multicast or
+/// broadcast address has none to send from (`__inet_bind` in `net/ipv4/af_inet.c`).
 pub(crate) fn destination(address: SockAddr, local: impl FnOnce() -> Option<SockAddr>) -> SockAddr {
     if !address.ip().is_unspecified() {
         return address;
     }
     let bound = match address {
-        SockAddr::V4(_) => local().filter(|local| !local.ip().is_unspecified()),
+        SockAddr::V4(_) => local().filter(is_source),
         SockAddr::V6(_) => None,
     };
     match bound {
         Some(local) => SockAddr::new(local.ip(), address.port()),
         None => Family::of(&address).loopback(address.port()),
+    }
+}
+
+/// Whether this is an address to send from.
+fn is_source(local: &SockAddr) -> bool {
+    let ip = local.ip();
+    !ip.is_unspecified() && !ip.is_multicast() && ip != Ipv4Addr::BROADCAST
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wildcard_address_is_this_machine_at_an_address_that_it_has() {
+        let wildcard = SockAddr::from(([0, 0, 0, 0], 80));
+        for (local, reached) in [
+            ([127, 0, 0, 5], [127, 0, 0, 5]),
+            ([0, 0, 0, 0], [127, 0, 0, 1]),
+            ([224, 0, 0, 1], [127, 0, 0, 1]),
+            ([255, 255, 255, 255], [127, 0, 0, 1]),
+        ] {
+            let found = destination(wildcard, || Some(SockAddr::from((local, 9))));
+            assert_eq!(found, SockAddr::from((reached, 80)), "{local:?}");
+        }
+        let other = SockAddr::from(([192, 0, 2, 1], 80));
+        assert_eq!(destination(other, || None), other);
     }
 }

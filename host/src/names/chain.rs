@@ -55,9 +55,20 @@ pub(super) fn follow(name: &rr::Name, records: &[Record]) -> Result<Trail, Looku
     Ok(trail)
 }
 
-/// A label can have any octet in it, dots too. `to_ascii` escapes them, and what is escaped is no name of ours.
+/// A label can have any octet in it, dots too: then the text would be another name. It is put together here, as hickory's
+/// own text escapes more than what is no name of ours: a hyphen at the start of a label, which resolvers do not mind.
 fn to_policy(name: &rr::Name) -> Result<Name, LookupFailure> {
-    Name::parse(&name.to_ascii()).map_err(|_| LookupFailure::Failed)
+    let labels: Option<Vec<&str>> = name
+        .iter()
+        .map(|label| {
+            str::from_utf8(label)
+                .ok()
+                .filter(|text| !text.contains('.'))
+        })
+        .collect();
+    labels
+        .and_then(|labels| Name::parse(&labels.join(".")).ok())
+        .ok_or(LookupFailure::Failed)
 }
 
 #[cfg(test)]
@@ -106,6 +117,33 @@ mod tests {
         ];
         let trail = follow(&dns("a.example."), &records).unwrap();
         assert_eq!(trail.addresses, []);
+    }
+
+    #[test]
+    fn an_alias_is_any_name_that_can_be_asked_for() {
+        for text in ["-edge.example", "_dns.-.example", "a--b.example-", "any"] {
+            let labels = text.split('.').map(str::as_bytes);
+            let target = rr::Name::from_labels(labels).unwrap();
+            let record = Record::from_rdata(dns("a.example."), 60, RData::CNAME(CNAME(target)));
+            let trail = follow(&dns("a.example."), &[record]).unwrap();
+            assert_eq!(trail.chain, [text.parse().unwrap()], "{text}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_known_no_longer_than_any_alias_before_it() {
+        let with_ttl = |mut record: Record, ttl| {
+            record.ttl = ttl;
+            record
+        };
+        let records = [
+            with_ttl(address("c.example.", [192, 0, 2, 1]), 60),
+            with_ttl(alias("b.example.", "c.example."), 50),
+            with_ttl(alias("a.example.", "b.example."), 10),
+        ];
+        let trail = follow(&dns("a.example."), &records).unwrap();
+        let told = ([192, 0, 2, 1].into(), Duration::from_secs(10));
+        assert_eq!(trail.addresses, [told]);
     }
 
     #[test]

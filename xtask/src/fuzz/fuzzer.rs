@@ -77,12 +77,11 @@ impl Fuzzer {
         let output = logged(&mut fuzz, &log)?;
         let Some(executions) = executions(&output.said).filter(|_| output.succeeded) else {
             bail!(
-                "{}\n{} failed; all it said is in {}. Put the input above into fuzz/corpus/{target}, under a \
-                 name that says what is wrong: `cargo test -p wasock-fuzz-targets` fails for it, with any toolchain, \
-                 until it is mended",
+                "{}\n{} failed; all it said is in {}. {}",
                 fault(&output.said),
                 show(&fuzz),
-                log.display()
+                log.display(),
+                remedy(&output.said, target)
             );
         };
         Ok(Run {
@@ -164,14 +163,31 @@ fn executions(said: &str) -> Option<u64> {
     line.trim().parse().ok()
 }
 
-/// What went wrong, and where the input is, in a few of many lines.
+/// How the fuzzer says where the input is for which something does not hold.
+const FOUND: &str = "Test unit written";
+
+/// What to do about an input, if there is one: without, the fuzzer itself was ended.
+fn remedy(said: &str, target: &str) -> String {
+    if said.contains(FOUND) {
+        format!(
+            "Put the input above into fuzz/corpus/{target}, under a name that says what is wrong: \
+             `cargo test -p wasock-fuzz-targets` fails for it, with any toolchain, until it is mended"
+        )
+    } else {
+        "It has found no input: it was ended from outside, or could not go on. Run it again"
+            .to_owned()
+    }
+}
+
+/// What went wrong, and where the input is, in a few of many lines; the last ones where nothing looks like it.
 fn fault(said: &str) -> String {
     let lines: Vec<&str> = said.lines().collect();
     let panic = lines.iter().position(|line| line.contains("panicked at"));
-    let message = panic.map_or(&[][..], |place| &lines[place..lines.len().min(place + 4)]);
-    let input = lines
-        .iter()
-        .filter(|line| line.contains("Test unit written"));
+    let message = match panic {
+        Some(place) => &lines[place..lines.len().min(place + 4)],
+        None => &lines[lines.len().saturating_sub(4)..],
+    };
+    let input = lines.iter().filter(|line| line.contains(FOUND));
     message
         .iter()
         .chain(input)
@@ -180,7 +196,7 @@ fn fault(said: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{executions, fault};
+    use super::{executions, fault, remedy};
 
     const SAID: &str = "\
 #2      INITED cov: 100
@@ -204,5 +220,13 @@ stat::average_exec_per_sec:     0";
         assert!(told.contains("assertion failed"), "{told}");
         assert!(told.ends_with("crash-0f"), "{told}");
         assert!(!told.contains("INITED"), "{told}");
+        assert!(remedy(SAID, "inet").contains("fuzz/corpus/inet"));
+    }
+
+    #[test]
+    fn a_fuzzer_that_was_ended_has_found_nothing() {
+        let said = "#2      INITED cov: 100\n#4096   pulse  cov: 100";
+        assert!(fault(said).ends_with("pulse  cov: 100"));
+        assert!(!remedy(said, "inet").contains("corpus"));
     }
 }

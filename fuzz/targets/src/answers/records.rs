@@ -6,7 +6,7 @@ use hickory_resolver::proto::rr::{Name, RData, Record};
 use crate::input::Input;
 
 /// How many names there are.
-const NAMES: usize = 12;
+const NAMES: usize = 13;
 
 /// One of the names. Some are spelled in two ways, and some no rule can name.
 pub(super) fn name(choice: usize) -> Name {
@@ -22,6 +22,7 @@ pub(super) fn name(choice: usize) -> Name {
         8 => &[b"any"],
         9 => &[b"a.b", b"example"],
         10 => &[b"\xff\x1b[2J", b"example"],
+        12 => &[b"-a", b"example"],
         _ => &[b"127", b"1"],
     };
     Name::from_labels(labels.iter().copied()).expect("labels of a name")

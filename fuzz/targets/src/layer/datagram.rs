@@ -16,6 +16,9 @@ use crate::pattern::pattern;
 /// What a datagram that was sent may meet.
 const FATES: [Errno; 3] = [Errno::Econnrefused, Errno::Ehostunreach, Errno::Eio];
 
+/// How many datagrams core has to keep at least where it changes the peer.
+const KEPT: usize = 256;
+
 /// A UDP socket.
 #[derive(Debug)]
 pub(crate) struct Mail<'a> {
@@ -28,6 +31,10 @@ pub(crate) struct Mail<'a> {
     received: usize,
     /// Those that core has and has not answered with yet.
     undelivered: RefCell<VecDeque<Message>>,
+    /// Whether nothing more was queued when it was last asked.
+    is_drained: bool,
+    /// How many errors were answered since then.
+    errors: usize,
     /// Where the last datagram went, with its data.
     sent: Option<(Vec<u8>, SockAddr)>,
     pending: Vec<Interest>,
@@ -50,6 +57,8 @@ impl<'a> Mail<'a> {
             options: Options::default(),
             received: 0,
             undelivered: RefCell::default(),
+            is_drained: false,
+            errors: 0,
             sent: None,
             pending: Vec::new(),
         }
@@ -63,6 +72,11 @@ impl<'a> Mail<'a> {
     /// Whether anything can arrive or leave.
     pub(crate) fn is_bound(&self) -> bool {
         self.state != State::Unbound
+    }
+
+    /// The local address.
+    pub(crate) fn local(&self) -> Option<SockAddr> {
+        self.local
     }
 
     /// The peer.
@@ -115,6 +129,8 @@ impl DatagramSocket for Mail<'_> {
     fn connect(&mut self, peer: Option<&SockAddr>) -> Result<(), Errno> {
         self.layer.called();
         assert!(self.is_bound(), "connect before bind");
+        let looked_at = self.undelivered.borrow().len() + self.errors;
+        assert!(self.is_drained || looked_at >= KEPT, "the queue is lost");
         if let Some(peer) = peer {
             assert_eq!(Family::of(peer), self.family);
         }
@@ -128,8 +144,12 @@ impl DatagramSocket for Mail<'_> {
         self.layer.called();
         assert!(self.is_bound(), "receive before bind");
         let choice = self.layer.input().byte();
+        self.is_drained = choice < 80;
         let progress = match choice {
-            0..=79 => Progress::Pending,
+            0..=79 => {
+                self.errors = 0;
+                Progress::Pending
+            }
             80..=247 => {
                 let length = [0, 1, 20, 1500][usize::from(choice) % 4];
                 let message = Message {
@@ -140,7 +160,10 @@ impl DatagramSocket for Mail<'_> {
                 self.undelivered.borrow_mut().push_back(message.clone());
                 Progress::Done(message)
             }
-            _ => return Err(self.layer.fail(Cause::Call, &FATES)),
+            _ => {
+                self.errors += 1;
+                return Err(self.layer.fail(Cause::Call, &FATES));
+            }
         };
         self.note(Interest::Read, &progress);
         Ok(progress)

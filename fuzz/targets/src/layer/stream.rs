@@ -1,6 +1,8 @@
 //! A TCP socket of the layer.
 
 use std::cell::Cell;
+use std::net::IpAddr;
+use std::rc::Rc;
 
 use wasock_core::addr::Family;
 use wasock_core::backend::{Progress, Read, StreamSocket};
@@ -50,17 +52,29 @@ pub(crate) struct Connection {
     pub(crate) read_ended: bool,
     /// Whether it was an error.
     pub(crate) read_failed: bool,
+    /// Whether a read had no memory for what there is: the next one does not have to wait.
+    pub(crate) lacks_memory: bool,
     /// How many bytes were written.
     pub(crate) written: usize,
     /// Whether some of them would be lost if the socket went now.
     pub(crate) in_flight: bool,
     /// Whether a call has answered an error.
     pub(crate) failed: bool,
+    /// Whether the peer sees an end behind what was written: by `shutdown_write`, or by an error. Shared, as whoever closes the
+    /// socket asks later.
+    pub(crate) sending_is_over: Rc<Cell<bool>>,
     /// Whether a write or a flush has.
     write_failed: bool,
-    write_shut: bool,
+    pub(crate) write_shut: bool,
     /// Whether it has no peer any more.
-    is_gone: Cell<bool>,
+    pub(crate) is_gone: Cell<bool>,
+}
+
+impl Connection {
+    fn fail(&mut self) {
+        self.failed = true;
+        self.sending_is_over.set(true);
+    }
 }
 
 impl<'a> Wire<'a> {
@@ -81,6 +95,11 @@ impl<'a> Wire<'a> {
             State::Connected(connection) => Some(connection),
             _ => None,
         }
+    }
+
+    /// The local address.
+    pub(crate) fn local(&self) -> Option<SockAddr> {
+        self.local
     }
 
     /// Whether `interest` is what the socket has said it waits for.
@@ -172,7 +191,7 @@ impl StreamSocket for Wire<'_> {
                 accepted.state = State::Connected(Connection::default());
                 accepted.local = self.local;
                 accepted.options = self.options.clone();
-                Progress::Done((accepted, self.family.loopback(50_000)))
+                Progress::Done((accepted, peer(self.family)))
             }
             4 => return Err(self.layer.fail(Cause::Call, &[Errno::Emfile, Errno::Eio])),
             // Nobody is told of this one.
@@ -189,7 +208,7 @@ impl StreamSocket for Wire<'_> {
             "start_connect: {self:?}"
         );
         assert_eq!(Family::of(peer), self.family);
-        assert_ne!(peer.port(), 0);
+        assert!(is_destination(peer), "connect to {peer}");
         let outcome = self
             .layer
             .try_to(Cause::Call, &[Errno::Ehostunreach, Errno::Enetdown]);
@@ -229,13 +248,19 @@ impl StreamSocket for Wire<'_> {
         let choice = self.layer.input().byte();
         let connection = self.connected("read");
         assert!(!connection.read_ended, "read after the end");
+        let lacked_memory = std::mem::take(&mut connection.lacks_memory);
         let length = match choice {
-            0..=79 => {
+            0..=79 if !lacked_memory => {
                 self.note(Interest::Read, &Progress::<()>::Pending);
                 return Ok(Read::Pending);
             }
+            // This ends nothing, and whoever has data to answer with keeps it to himself.
+            0..=79 | 249 => {
+                connection.lacks_memory = true;
+                return Err(Errno::Enobufs);
+            }
             80..=239 => usize::from(choice) - 79,
-            240..=249 => LARGEST_READ,
+            240..=248 => LARGEST_READ,
             250..=252 => {
                 connection.read_ended = true;
                 return Ok(Read::End);
@@ -243,7 +268,7 @@ impl StreamSocket for Wire<'_> {
             253..=255 => {
                 connection.read_ended = true;
                 connection.read_failed = true;
-                connection.failed = true;
+                connection.fail();
                 return Err(self.end_of_connection());
             }
         };
@@ -269,7 +294,7 @@ impl StreamSocket for Wire<'_> {
             80..=239 => Progress::Done(data.len().min(usize::from(choice) - 79)),
             240..=252 => Progress::Done(data.len()),
             253..=255 => {
-                connection.failed = true;
+                connection.fail();
                 connection.write_failed = true;
                 return Err(self.end_of_connection());
             }
@@ -293,7 +318,7 @@ impl StreamSocket for Wire<'_> {
                 Progress::Done(())
             }
             _ => {
-                connection.failed = true;
+                connection.fail();
                 connection.write_failed = true;
                 return Err(self.end_of_connection());
             }
@@ -309,11 +334,12 @@ impl StreamSocket for Wire<'_> {
         assert!(!connection.write_shut, "shutdown after shutdown");
         if gone {
             // This does not say how it ended.
-            connection.failed = true;
+            connection.fail();
             connection.is_gone.set(true);
             return Err(Errno::Enotconn);
         }
         connection.write_shut = true;
+        connection.sending_is_over.set(true);
         Ok(())
     }
 
@@ -331,7 +357,7 @@ impl StreamSocket for Wire<'_> {
             connection.is_gone.set(true);
             Err(Errno::Enotconn)
         } else {
-            Ok(self.family.loopback(50_000))
+            Ok(peer(self.family))
         }
     }
 
@@ -345,6 +371,20 @@ impl StreamSocket for Wire<'_> {
         let kind = self.kind();
         self.options.set(&self.layer, kind, option, value)
     }
+}
+
+/// Who is at the other end of a connection.
+pub(crate) fn peer(family: Family) -> SockAddr {
+    family.loopback(50_000)
+}
+
+/// Whether this is something that TCP can reach. Of the rest, core answers what Linux does.
+fn is_destination(peer: &SockAddr) -> bool {
+    let is_one = match peer.ip() {
+        IpAddr::V4(ip) => !ip.is_broadcast(),
+        IpAddr::V6(ip) => ip.to_ipv4_mapped().is_none(),
+    };
+    is_one && peer.port() != 0 && !peer.ip().is_multicast() && !peer.ip().is_unspecified()
 }
 
 impl Drop for Wire<'_> {

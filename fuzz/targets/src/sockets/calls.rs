@@ -3,14 +3,14 @@
 use wasock_core::addr::{Family, SockAddr};
 use wasock_core::create::SocketType;
 use wasock_core::flags::MsgFlags;
-use wasock_core::readiness::Readiness;
+use wasock_core::readiness::{Poll, Readiness};
 use wasock_core::socket::Below;
 use wasock_core::stream::How;
 use wasock_core::{Duration, Errno, Instant, Interest, Step, Timeout};
 
 use super::held::{Held, Way};
 use super::{MOST, Program, options, stream, udp};
-use crate::layer::Layer;
+use crate::layer::{Connection, Layer, given, peer};
 
 /// Errors of their own, beside `EBADF` and those of waiting.
 mod own {
@@ -86,12 +86,18 @@ impl<'a> Program<'a> {
             return;
         }
         let (layer, now) = (&mut self.layer, &mut self.now);
+        let before = layer.calls();
         let accepted =
             self.sockets[place].call(layer, now, waiting(own::ACCEPT), |socket, _, turn| {
                 socket.accept(turn)
             });
-        if let Some(Ok((socket, _))) = accepted {
-            let mut held = Held::new(socket);
+        if let Some(Err(Errno::Econnaborted)) = accepted {
+            assert!(layer.calls() - before > 100, "told of one among others");
+        }
+        if let Some(Ok((socket, from))) = accepted {
+            let kind = self.sockets[place].kind;
+            assert_eq!(from, peer(kind.family()));
+            let mut held = Held::new(socket, kind);
             held.is_connected = true;
             held.chosen = self.sockets[place].chosen.clone();
             assert_eq!(held.socket.timeout(), Timeout::Never);
@@ -105,15 +111,19 @@ impl<'a> Program<'a> {
         match choice {
             12 => {
                 let address = address(layer);
-                held.call(layer, now, at_once(own::BIND), |socket, layer, _| {
+                let answer = held.call(layer, now, at_once(own::BIND), |socket, layer, _| {
                     Step::Ready(socket.bind(layer, address))
                 });
+                if let Some(Ok(())) = answer {
+                    held.bound = Some(given(&address));
+                }
             }
             13 => {
                 let backlog = layer.input().pick(&[5, 0, -1, i32::MIN, i32::MAX]);
-                held.call(layer, now, at_once(own::LISTEN), |socket, layer, _| {
+                let answer = held.call(layer, now, at_once(own::LISTEN), |socket, layer, _| {
                     Step::Ready(socket.listen(layer, backlog))
                 });
+                held.listens |= answer == Some(Ok(()));
             }
             14 | 15 => self.connect(place),
             16 => {
@@ -121,9 +131,15 @@ impl<'a> Program<'a> {
                 let answer = held.call(layer, now, at_once(own::NAME), |socket, _, _| {
                     Step::Ready(socket.shutdown(how))
                 });
-                if let Some(Ok(())) = answer {
+                // Those of a UDP socket without a peer are shut down all the same.
+                let is_done = match self.r#type {
+                    SocketType::Stream => answer == Some(Ok(())),
+                    _ => matches!(answer, Some(Ok(()) | Err(Errno::Enotconn))),
+                };
+                if is_done {
                     held.receiving_is_shut |= how != How::Write;
                     held.sending_is_shut |= how != How::Read;
+                    held.check_shut();
                 }
             }
             17 => {
@@ -171,9 +187,16 @@ impl<'a> Program<'a> {
         });
         let Some(Ok(poll)) = answer else { return };
         let wanted = Readiness::from_bits(layer.input().byte());
+        check_poll(held, poll, wanted);
+        if poll.ready.contains(Readiness::ERROR) && layer.input().flag() {
+            assert!(options::error(held, layer, now), "there is no error");
+            return;
+        }
         let mut is_readable = poll.ready.contains(Readiness::READABLE);
         if self.r#type == SocketType::Stream {
             stream::check_poll(held, is_readable);
+        } else {
+            udp::check_poll(held, is_readable);
         }
         for interest in poll.interests(wanted) {
             assert!(can_come(held, interest), "{interest:?} does not come");
@@ -201,18 +224,63 @@ fn names<'a>(held: &mut Held<'a>, layer: &mut Layer<'a>, now: &mut Instant) {
             let answer = held.call(layer, now, at_once(own::NONE), |socket, _, _| {
                 Step::Ready(socket.getsockname())
             });
-            assert!(held.is_closed() || matches!(answer, Some(Ok(_))));
+            let local = held.bound.or(match held.socket.below() {
+                Some(Below::Stream(wire)) => wire.local(),
+                Some(Below::Datagram(mail)) => mail.local(),
+                None => None,
+            });
+            let local = local.unwrap_or(held.kind.family().wildcard());
+            assert!(held.is_closed() || answer == Some(Ok(local)));
         }
         1 => {
-            held.call(layer, now, at_once(own::NAME), |socket, _, _| {
+            let answer = held.call(layer, now, at_once(own::NAME), |socket, _, _| {
                 Step::Ready(socket.getpeername())
             });
+            if let Some(answer) = answer.filter(|_| !held.is_closed()) {
+                check_peer(held, answer.ok());
+            }
         }
         _ => {
             held.call(layer, now, at_once(own::DISCONNECT), |socket, _, _| {
                 Step::Ready(socket.disconnect())
             });
         }
+    }
+}
+
+/// Who is at the other end, as long as there is one.
+fn check_peer(held: &Held<'_>, answer: Option<SockAddr>) {
+    match (held.socket.below(), answer) {
+        (Some(Below::Datagram(mail)), answer) => assert_eq!(answer, mail.peer()),
+        (_, Some(answer)) => {
+            assert_eq!(answer, peer(held.kind.family()));
+            assert!(!held.end_is_told || held.is_unsure, "a peer after the end");
+        }
+        (Some(Below::Stream(wire)), None) => {
+            let connection = wire.connection();
+            let has_peer = |at: &Connection| !at.failed && !at.is_gone.get();
+            assert!(!connection.is_some_and(has_peer), "there is a peer");
+        }
+        (None, None) => {}
+    }
+}
+
+/// Whoever waits for something waits for something, and both ends are one.
+fn check_poll(held: &Held<'_>, poll: Poll, wanted: Readiness) {
+    let can_be_told = wanted.contains(Readiness::READABLE)
+        || (wanted.contains(Readiness::WRITABLE) && !held.listens);
+    let is_reached = match held.socket.below() {
+        Some(Below::Datagram(mail)) => mail.is_bound(),
+        _ => true,
+    };
+    let is_told = !poll.ready.told(wanted).is_none();
+    if can_be_told && is_reached && !is_told {
+        assert!(poll.interests(wanted).next().is_some(), "waits for nothing");
+    }
+    let has_error = poll.ready.contains(Readiness::ERROR);
+    assert!(has_error || !held.has_untold(), "an error is kept back");
+    if held.receiving_is_shut && held.sending_is_shut {
+        assert!(poll.ready.contains(Readiness::HANGUP), "both are shut");
     }
 }
 
@@ -253,6 +321,13 @@ pub(super) fn flags(layer: &Layer<'_>) -> MsgFlags {
         MsgFlags::TRUNC,
         MsgFlags::OOB,
         MsgFlags::NOSIGNAL,
+        MsgFlags::DONTROUTE,
+        MsgFlags::CTRUNC,
+        MsgFlags::EOR,
+        MsgFlags::CONFIRM,
+        MsgFlags::ERRQUEUE,
+        MsgFlags::MORE,
+        MsgFlags::PEEK | MsgFlags::TRUNC | MsgFlags::NOSIGNAL,
     ]
     .get(choice.wrapping_sub(128) / 8)
     .copied()

@@ -1,9 +1,11 @@
 //! A socket, and what a program that holds it can know of it.
 
+use wasock_core::create::Kind;
+use wasock_core::flags::MsgFlags;
 use wasock_core::socket::{Below, Socket};
 use wasock_core::sockopt::SockOpt;
 use wasock_core::stream::Closing;
-use wasock_core::{Errno, Instant, Interest, Step, Timeout, Turn, Wait};
+use wasock_core::{Errno, Instant, Interest, SockAddr, Step, Timeout, Turn, Wait};
 
 use crate::layer::{Cause, Layer, Wire};
 
@@ -13,6 +15,10 @@ const TURNS: usize = 8;
 /// A socket, with what was seen of it.
 pub(super) struct Held<'a> {
     pub(super) socket: Socket<Layer<'a>>,
+    pub(super) kind: Kind,
+    /// The address that `bind` has given it.
+    pub(super) bound: Option<SockAddr>,
+    pub(super) listens: bool,
     is_closed: bool,
     /// The errors of the layer that no call has answered.
     untold: Vec<(Cause, Errno)>,
@@ -42,9 +48,12 @@ pub(super) struct Way<'e> {
 }
 
 impl<'a> Held<'a> {
-    pub(super) fn new(socket: Socket<Layer<'a>>) -> Self {
+    pub(super) fn new(socket: Socket<Layer<'a>>, kind: Kind) -> Self {
         Self {
             socket,
+            kind,
+            bound: None,
+            listens: false,
             is_closed: false,
             untold: Vec::new(),
             consumed: 0,
@@ -88,10 +97,44 @@ impl<'a> Held<'a> {
         }
     }
 
+    /// Whether it has an address of its own, by `bind` or without.
+    pub(super) fn has_address(&self) -> bool {
+        let below = match self.socket.below() {
+            Some(Below::Stream(wire)) => wire.local().is_some() || wire.connection().is_some(),
+            Some(Below::Datagram(mail)) => mail.is_bound(),
+            None => false,
+        };
+        below || self.bound.is_some()
+    }
+
     /// Nothing went wrong that the program was not told before it was told that all is well.
     pub(super) fn check_all_told(&self) {
         let untold = self.untold.iter().find(|(cause, _)| *cause == Cause::Call);
         assert!(untold.is_none() || self.is_unsure, "{untold:?} is not told");
+    }
+
+    /// The end of the sending half has gone on to the peer.
+    pub(super) fn check_shut(&self) {
+        if let Some(connection) = self.wire().and_then(|wire| wire.connection()) {
+            assert!(
+                connection.write_shut || !self.sending_is_shut,
+                "shut down, and nobody is told"
+            );
+        }
+    }
+
+    /// A flag that does nothing here is refused, and no other.
+    pub(super) fn check_flags(&self, flags: MsgFlags, known: MsgFlags, error: Option<Errno>) {
+        let known = known | MsgFlags::NOSIGNAL;
+        if !self.is_closed {
+            let is_refused = error == Some(Errno::Eopnotsupp);
+            assert_eq!(is_refused, !known.contains(flags), "{flags:?}");
+        }
+    }
+
+    /// Whether there is an error for certain that no call has answered.
+    pub(super) fn has_untold(&self) -> bool {
+        !self.untold.is_empty() && !self.end_is_told && !self.is_unsure
     }
 
     /// Makes a call, with as many turns as the input grants. `None` where the program gave up.
@@ -126,6 +169,10 @@ impl<'a> Held<'a> {
                     if let Err(error) = answer {
                         let is_late = end.is_some_and(|end| *now >= end);
                         self.tell(error, self.is_own(error, way, timeout, is_late), before);
+                    }
+                    if let Kind::Datagram(_) = self.kind {
+                        // Of several errors that datagrams have met, the first is kept.
+                        self.untold.truncate(1);
                     }
                     return Some(answer);
                 }
@@ -177,7 +224,7 @@ impl<'a> Held<'a> {
             .untold
             .iter()
             .skip(before)
-            .position(|(_, other)| *other == error);
+            .rposition(|(_, other)| *other == error);
         let earlier = self.untold.iter().position(|(_, other)| *other == error);
         let place = match (in_this_call, earlier) {
             (Some(place), _) => before + place,
@@ -202,6 +249,13 @@ impl<'a> Held<'a> {
             self.untold.retain(|(cause, _)| *cause != Cause::Connection);
         }
     }
+}
+
+/// The error of an answer, if there is an answer and it is one.
+pub(super) fn error_of<T>(answer: &Option<Result<T, Errno>>) -> Option<Errno> {
+    answer
+        .as_ref()
+        .and_then(|answer| answer.as_ref().err().copied())
 }
 
 /// When the next turn is; none if there is none.

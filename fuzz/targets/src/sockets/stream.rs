@@ -5,12 +5,18 @@ use wasock_core::stream::{MAX_TRANSFER, Sending};
 use wasock_core::{Errno, Instant, Step, Timeout};
 
 use super::calls::{address, flags};
-use super::held::{Held, Way};
+use super::held::{Held, Way, error_of};
 use crate::layer::Layer;
 use crate::pattern::pattern;
 
-const RECEIVE: &[Errno] = &[Errno::Eopnotsupp, Errno::Enotconn];
+const RECEIVE: &[Errno] = &[Errno::Eopnotsupp, Errno::Enotconn, Errno::Enobufs];
 const SEND: &[Errno] = &[Errno::Eopnotsupp, Errno::Epipe];
+
+/// The flags that mean something here.
+const RECEIVING: MsgFlags = MsgFlags::PEEK
+    .union(MsgFlags::WAITALL)
+    .union(MsgFlags::DONTWAIT);
+const SENDING: MsgFlags = MsgFlags::DONTWAIT;
 
 /// How much a call moves: little, mostly.
 fn length(layer: &Layer<'_>) -> usize {
@@ -53,8 +59,14 @@ pub(super) fn receive<'a>(held: &mut Held<'a>, layer: &mut Layer<'a>, now: &mut 
             }),
         },
     );
+    held.check_flags(flags, RECEIVING, error_of(&answer));
     match answer {
-        Some(Ok(data)) => check_received(held, &data, length, flags),
+        Some(Ok(data)) => {
+            if waits_for_all(held, flags) {
+                check_all(held, data.len(), length);
+            }
+            check_received(held, &data, length, flags);
+        }
         // Whatever was read comes before an error, and before waiting.
         Some(Err(error)) if !held.is_closed() && error != Errno::Eopnotsupp => {
             check_nothing_kept(held);
@@ -77,12 +89,28 @@ fn receive_nothing(held: &mut Held<'_>, layer: &Layer<'_>, flags: MsgFlags) {
     let calls = layer.calls();
     let turn = wasock_core::Turn::begin(Instant(0), Timeout::Never);
     match held.socket.recv(0, flags, turn) {
-        Step::Ready(Ok(data)) => assert!(data.is_empty()),
+        Step::Ready(Ok(data)) => {
+            assert!(data.is_empty());
+            held.check_flags(flags, RECEIVING, None);
+        }
         Step::Ready(Err(Errno::Ebadf)) => assert!(held.is_closed()),
-        Step::Ready(Err(error)) => assert_eq!(error, Errno::Eopnotsupp),
+        Step::Ready(Err(error)) => held.check_flags(flags, RECEIVING, Some(error)),
         Step::Wait(wait) => panic!("{wait:?}"),
     }
     assert_eq!(layer.calls(), calls);
+}
+
+fn waits_for_all(held: &Held<'_>, flags: MsgFlags) -> bool {
+    let may_wait = !flags.contains(MsgFlags::DONTWAIT) && held.socket.timeout() == Timeout::Never;
+    may_wait && flags.contains(MsgFlags::WAITALL)
+}
+
+/// `MSG_WAITALL` answers with less only where there is no more.
+fn check_all(held: &Held<'_>, received: usize, length: usize) {
+    if let Some(connection) = held.wire().and_then(|wire| wire.connection()) {
+        let is_over = connection.read_ended || connection.lacks_memory || held.receiving_is_shut;
+        assert!(is_over || received == length.min(MAX_TRANSFER), "not all");
+    }
 }
 
 fn check_received(held: &mut Held<'_>, data: &[u8], length: usize, flags: MsgFlags) {
@@ -154,6 +182,7 @@ pub(super) fn send<'a>(held: &mut Held<'a>, layer: &mut Layer<'a>, now: &mut Ins
             .map(|()| data.len()),
         _ => socket.sendto(&mut sending, data, flags, to, turn),
     });
+    held.check_flags(flags, SENDING, error_of(&answer));
     let taken = written(held) - before;
     match answer {
         Some(Ok(count)) => {

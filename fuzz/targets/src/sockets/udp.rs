@@ -1,12 +1,13 @@
 //! What is held of the datagrams of UDP sockets.
 
+use wasock_core::addr::Family;
 use wasock_core::flags::MsgFlags;
 use wasock_core::socket::Below;
 use wasock_core::stream::Sending;
 use wasock_core::{Errno, Instant, Received, SockAddr, Step, Timeout, Turn};
 
 use super::calls::{address, flags};
-use super::held::{Held, Way};
+use super::held::{Held, Way, error_of};
 use crate::layer::{Layer, Mail};
 use crate::pattern::pattern;
 
@@ -22,6 +23,20 @@ const SEND: &[Errno] = &[
     Errno::Emsgsize,
     Errno::Epipe,
 ];
+
+/// The flags that mean something here.
+const RECEIVING: MsgFlags = MsgFlags::PEEK
+    .union(MsgFlags::WAITALL)
+    .union(MsgFlags::DONTWAIT);
+const SENDING: MsgFlags = MsgFlags::DONTWAIT;
+
+/// The longest datagram.
+const fn longest(family: Family) -> usize {
+    match family {
+        Family::Inet => 65_507,
+        Family::Inet6 => 65_527,
+    }
+}
 
 fn mail<'h, 'a>(held: &'h Held<'a>) -> &'h Mail<'a> {
     match held.socket.below() {
@@ -64,8 +79,20 @@ pub(super) fn receive<'a>(held: &mut Held<'a>, layer: &mut Layer<'a>, now: &mut 
             _ => socket.recv_into(length, flags, turn),
         },
     );
-    if let Some(Ok(received)) = answer {
-        check_received(held, &received, length, flags, whole);
+    // The length of a cut datagram has no place in the answer of `recv`.
+    let known = if call == 0 {
+        RECEIVING
+    } else {
+        RECEIVING | MsgFlags::TRUNC
+    };
+    held.check_flags(flags, known, error_of(&answer));
+    match answer {
+        Some(Ok(received)) => check_received(held, &received, length, flags, whole),
+        None | Some(Err(Errno::Eagain)) => {
+            assert!(!held.receiving_is_shut, "waits for what nobody wants");
+            assert!(mail(held).next(false).is_none(), "a datagram is kept back");
+        }
+        Some(Err(_)) => {}
     }
 }
 
@@ -74,9 +101,12 @@ fn receive_nothing(held: &mut Held<'_>, layer: &Layer<'_>, flags: MsgFlags) {
     let calls = layer.calls();
     let turn = Turn::begin(Instant(0), Timeout::Never);
     match held.socket.recv(0, flags, turn) {
-        Step::Ready(Ok(data)) => assert!(data.is_empty()),
+        Step::Ready(Ok(data)) => {
+            assert!(data.is_empty());
+            held.check_flags(flags, RECEIVING, None);
+        }
         Step::Ready(Err(Errno::Ebadf)) => assert!(held.is_closed()),
-        Step::Ready(Err(error)) => assert_eq!(error, Errno::Eopnotsupp),
+        Step::Ready(Err(error)) => held.check_flags(flags, RECEIVING, Some(error)),
         Step::Wait(wait) => panic!("{wait:?}"),
     }
     assert_eq!(layer.calls(), calls);
@@ -90,6 +120,7 @@ fn check_received(
     flags: MsgFlags,
     whole: bool,
 ) {
+    held.check_all_told();
     let Some(message) = mail(held).next(!flags.contains(MsgFlags::PEEK)) else {
         assert!(held.receiving_is_shut, "a datagram that nobody has sent");
         let nothing = Received {
@@ -128,7 +159,15 @@ pub(super) fn send<'a>(held: &mut Held<'a>, layer: &mut Layer<'a>, now: &mut Ins
             .map(|()| data.len()),
         _ => socket.sendto(&mut sending, data, flags, to, turn),
     });
+    held.check_flags(flags, SENDING, error_of(&answer));
+    let is_too_long = length > longest(held.kind.family());
+    match error_of(&answer) {
+        Some(Errno::Emsgsize) => assert!(is_too_long),
+        None if answer.is_some() => assert!(!is_too_long),
+        _ => {}
+    }
     if let Some(Ok(count)) = answer {
+        held.check_all_told();
         assert_eq!(count, data.len());
         assert_ne!(layer.calls(), before);
         assert!(!held.sending_is_shut);
@@ -142,13 +181,22 @@ pub(super) fn send<'a>(held: &mut Held<'a>, layer: &mut Layer<'a>, now: &mut Ins
     }
 }
 
-/// The wildcard address means this machine.
+/// The wildcard address means this machine: of the addresses that a socket can be bound to here, the loopback address.
 fn meant(to: SockAddr) -> SockAddr {
     match to {
         to if !to.ip().is_unspecified() => to,
         SockAddr::V4(_) => SockAddr::from(([127, 0, 0, 1], to.port())),
         SockAddr::V6(_) => SockAddr::from(([0, 0, 0, 0, 0, 0, 0, 1], to.port())),
     }
+}
+
+/// What was received already is there to be answered with.
+pub(super) fn check_poll(held: &Held<'_>, is_readable: bool) {
+    assert!(
+        is_readable || mail(held).next(false).is_none(),
+        "there is data"
+    );
+    assert!(is_readable || !held.receiving_is_shut, "there is an end");
 }
 
 /// A receive that the socket was said to be ready for does not have to wait.

@@ -49,8 +49,15 @@ fn what_is_wrong_is_found_without_asking_in_this_order() {
 #[test]
 fn a_socket_knows_what_it_is_and_whether_it_listens() {
     let script = Script::default();
+    let mut bound = unbound(&script);
+    script.expect([
+        Line::Bind(local(), Ok(())),
+        Line::LocalAddress(Ok(local())),
+    ]);
+    assert_eq!(bound.bind(&mut script.clone(), local()), Ok(()));
     for (stream, listens) in [
         (unbound(&script), false),
+        (bound, false),
         (listening(&script), true),
         (connecting(&script), false),
         (connected(&script), false),
