@@ -100,7 +100,10 @@ fn a_datagram_that_there_is_no_memory_for_is_not_lost() {
     let last_whole = looks.partition_point(|look| *look == format!("ok {LENGTH}"));
     assert!((1..looks.len()).contains(&last_whole), "{looks:?}");
     let refused = looks.iter().skip(last_whole);
-    assert!(refused.copied().all(|look| look == "error enobufs"), "{looks:?}");
+    assert!(
+        refused.copied().all(|look| look == "error enobufs"),
+        "{looks:?}"
+    );
     assert_eq!(*least, "ok 1", "a little of it takes little");
     let word = received.rsplit(' ').next().unwrap_or_default();
     assert_eq!(word.len(), LENGTH);
