@@ -7,6 +7,8 @@ use std::fmt;
 pub(crate) struct Report {
     runners: Vec<Runner>,
     ignored: Vec<String>,
+    /// What tests say that this machine lacks. They pass.
+    not_tested: Vec<String>,
 }
 
 /// A program of tests, or the documentation tests of a crate.
@@ -30,6 +32,11 @@ impl Report {
     pub(crate) fn read_line(&mut self, line: &str) {
         let line = without_colours(line);
         let line = line.trim();
+        // The runner may be in the middle of a line of its own.
+        if let Some((_, lack)) = line.split_once("not tested: ") {
+            self.not_tested.push(format!("not tested: {lack}"));
+            return;
+        }
 
         if let Some(name) = runner_name(line) {
             self.runners.push(Runner {
@@ -88,9 +95,16 @@ impl fmt::Display for Report {
         for test in &self.ignored {
             writeln!(f, "not run: {test}")?;
         }
+        for lack in &self.not_tested {
+            writeln!(f, "{lack}")?;
+        }
 
         let Counts { passed, failed, .. } = self.total();
-        write!(f, "\n{passed} passed, {failed} failed")
+        write!(f, "\n{passed} passed, {failed} failed")?;
+        match self.not_tested.len() {
+            0 => Ok(()),
+            count => write!(f, "; {count} not tested on this machine"),
+        }
     }
 }
 
@@ -211,5 +225,23 @@ test result: ok. 0 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out",
         );
         let expected = "not run: it: tests/it.rs: test slow ... ignored, needs a network namespace";
         assert!(report.to_string().contains(expected), "{report}");
+    }
+
+    #[test]
+    fn what_could_not_be_tested_is_told_with_its_reason() {
+        let report = report(
+            "     Running tests/it.rs (target/debug/deps/it-0f)
+test a ... ok
+.not tested: a_peer_that_vanished: it takes CAP_NET_ADMIN
+not tested: b: no namespaces
+test result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out",
+        );
+        let expected = "
+not tested: a_peer_that_vanished: it takes CAP_NET_ADMIN
+not tested: b: no namespaces
+
+2 passed, 0 failed; 2 not tested on this machine";
+        assert!(report.to_string().ends_with(expected), "{report}");
+        assert!(!report.has_failed());
     }
 }

@@ -7,10 +7,12 @@ use core::time::Duration;
 use crate::address::family;
 use crate::error::Error;
 use crate::listener::TcpListener;
-use crate::net::sockets::Socket;
+use crate::net::sockets::{Readiness, Socket};
 use crate::net::types::{Eai, Errno, SocketType};
+use crate::poller::poll;
 use crate::resolve::{LookupError, resolve};
-use crate::stream::{TcpStream, set_timeout};
+use crate::stream::TcpStream;
+use crate::time::set_timeout;
 
 /// How many strangers [`socketpair`] turns away.
 const MAX_STRANGERS: usize = 16;
@@ -23,6 +25,10 @@ const MAX_STRANGERS: usize = 16;
 /// # Errors
 /// Those of [`resolve`]; if no address can be reached, those of [`TcpStream::connect`] for the last one; `EINVAL`
 /// for a timeout of zero; those of [`create_server`] for the source.
+///
+/// # Example
+///
+#[doc = concat!("```ignore\n", include_str!("../snippets/create_connection.rs"), "```")]
 pub fn create_connection(
     host: &str,
     port: u16,
@@ -49,6 +55,10 @@ pub fn create_connection(
 /// - `EACCES`:        the network policy of the host refuses.
 /// - `EADDRINUSE`:    another socket listens there.
 /// - `EADDRNOTAVAIL`: the address is not one of this machine.
+///
+/// # Example
+///
+#[doc = concat!("```ignore\n", include_str!("../snippets/create_connection.rs"), "```")]
 pub fn create_server(address: SocketAddr, backlog: i32) -> Result<TcpListener, Error> {
     let socket = Socket::create(family(address), SocketType::Stream, 0)?;
     socket.bind(address.into())?;
@@ -63,17 +73,38 @@ pub fn create_server(address: SocketAddr, backlog: i32) -> Result<TcpListener, E
 /// connect at the same moment; it is made sure that the two ends are each other's.
 ///
 /// # Errors
-/// Those of [`create_server`] and [`TcpStream::connect`]; `ECONNABORTED` if strangers keep connecting.
+/// - `EACCES`:       the network policy of the host refuses the server or the client.
+/// - `ECONNABORTED`: it lets both begin, and then does not let the client in; or strangers keep connecting.
+/// - Those of [`create_server`] and [`TcpStream::connect`].
+///
+/// # Example
+///
+#[doc = concat!("```ignore\n", include_str!("../snippets/socketpair.rs"), "```")]
 pub fn socketpair() -> Result<(TcpStream, TcpStream), Error> {
     let listener = create_server(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), 1)?;
     let one = TcpStream::connect(listener.local_addr()?)?;
-    for _ in 0..MAX_STRANGERS {
-        let (other, peer) = listener.accept()?;
-        if peer == one.local_addr()? && other.local_addr()? == one.peer_addr()? {
-            return Ok((one, other));
+    listener.set_nonblocking(true)?;
+    let mut strangers = 0;
+    while strangers < MAX_STRANGERS {
+        let waiting = [listener.socket(), one.socket()].map(|socket| (socket, Readiness::READABLE));
+        let ready = poll(&waiting, None)?;
+        // Nobody has said anything to `one`, so it is ready only if it was turned away.
+        if ready.iter().any(|(place, _)| *place == 1) {
+            break;
+        }
+        match listener.accept() {
+            Ok((other, peer)) if is_pair(&one, &other, peer)? => return Ok((one, other)),
+            Ok(_) => strangers += 1,
+            Err(error) if error.would_block() => {}
+            Err(error) => return Err(error),
         }
     }
     Err(Errno::Econnaborted.into())
+}
+
+/// Whether `other`, which was accepted from `peer`, is the other end of `one`.
+fn is_pair(one: &TcpStream, other: &TcpStream, peer: SocketAddr) -> Result<bool, Error> {
+    Ok(peer == one.local_addr()? && other.local_addr()? == one.peer_addr()?)
 }
 
 fn connect(

@@ -59,6 +59,7 @@ extern crate alloc;
 mod address;
 mod connection;
 mod error;
+mod handle;
 mod lines;
 mod listener;
 mod options;

@@ -7,8 +7,9 @@ use core::time::Duration;
 
 use crate::connection::create_server;
 use crate::error::Error;
+use crate::handle::handle;
 use crate::net::sockets::Socket;
-use crate::stream::{TcpStream, set_timeout};
+use crate::stream::TcpStream;
 
 /// How many connections may wait to be accepted, as in the standard library.
 const BACKLOG: i32 = 128;
@@ -31,7 +32,7 @@ impl TcpListener {
         create_server(address, BACKLOG)
     }
 
-    /// Waits for a connection. The stream blocks, whatever the timeout of the listener.
+    /// Waits for a connection, within the timeout of the listener. The stream has none: it blocks.
     ///
     /// # Errors
     /// - `EAGAIN`:    no connection waits, and the listener does not block.
@@ -49,53 +50,9 @@ impl TcpListener {
     pub fn incoming(&self) -> Incoming<'_> {
         Incoming { listener: self }
     }
-
-    /// Sets how long [`accept`](Self::accept) may wait: `None` forever, zero not at all.
-    ///
-    /// # Errors
-    /// - `EBADF`: the socket was closed through [`socket`](Self::socket).
-    pub fn set_timeout(&self, timeout: Option<Duration>) -> Result<(), Error> {
-        set_timeout(&self.socket, timeout)
-    }
-
-    /// Makes [`accept`](Self::accept) answer `EAGAIN` instead of waiting, or lets it wait forever again.
-    ///
-    /// # Errors
-    /// Those of [`set_timeout`](Self::set_timeout).
-    #[doc(alias = "O_NONBLOCK")]
-    pub fn set_nonblocking(&self, nonblocking: bool) -> Result<(), Error> {
-        self.set_timeout(nonblocking.then_some(Duration::ZERO))
-    }
-
-    /// The address it listens on.
-    ///
-    /// # Errors
-    /// Those of [`set_timeout`](Self::set_timeout).
-    #[doc(alias = "getsockname")]
-    pub fn local_addr(&self) -> Result<SocketAddr, Error> {
-        Ok(self.socket.getsockname()?.into())
-    }
-
-    /// The socket, for the calls that have no method here.
-    #[must_use]
-    pub fn socket(&self) -> &Socket {
-        &self.socket
-    }
 }
 
-/// Takes over a socket that listens.
-impl From<Socket> for TcpListener {
-    fn from(socket: Socket) -> Self {
-        let socket = Rc::new(socket);
-        Self { socket }
-    }
-}
-
-impl AsRef<Socket> for TcpListener {
-    fn as_ref(&self) -> &Socket {
-        &self.socket
-    }
-}
+handle!(TcpListener);
 
 /// The connections of a listener: see [`TcpListener::incoming`].
 #[derive(Debug)]

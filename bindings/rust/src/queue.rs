@@ -72,12 +72,21 @@ impl Queue {
             return Ok(None);
         };
         let count = data.len();
+        if count > self.limit - self.len() {
+            return Err(Error::LimitExceeded);
+        }
+        self.append(data);
+        Ok(Some(count))
+    }
+
+    /// Appends all of `data`, whatever the limit.
+    pub(crate) fn append(&mut self, data: Vec<u8>) {
         if self.is_empty() {
             (self.bytes, self.gone) = (data, 0);
         } else {
-            self.push(&data)?;
+            self.close_up();
+            self.bytes.extend_from_slice(&data);
         }
-        Ok(Some(count))
     }
 
     /// Sends what `stream` takes, by one call; that leaves the queue.
@@ -85,7 +94,7 @@ impl Queue {
     /// # Errors
     /// Those of [`TcpStream::write`].
     pub fn send(&mut self, stream: &TcpStream) -> Result<(), Error> {
-        let data = self.bytes.get(self.gone..).unwrap_or_default();
+        let data = self.bytes();
         if !data.is_empty() {
             let count = unless_blocked(stream.write(data))?.unwrap_or(0);
             self.gone += count.min(data.len());
@@ -95,10 +104,24 @@ impl Queue {
 
     /// Takes the bytes up to `delimiter` out, which is part of the answer; nothing when it is not there yet.
     pub fn take_until(&mut self, delimiter: &[u8]) -> Option<Vec<u8>> {
-        let end = find(&self.bytes, delimiter, self.gone)?;
-        let taken = self.bytes.get(self.gone..end).map(Vec::from);
-        self.gone = end;
+        let end = find(self.bytes(), delimiter, 0)?;
+        Some(self.take(end))
+    }
+
+    /// Takes the first bytes out, at most `most`. Those behind them stay where they are.
+    pub(crate) fn take(&mut self, most: usize) -> Vec<u8> {
+        if self.gone == 0 && most >= self.bytes.len() {
+            return core::mem::take(&mut self.bytes);
+        }
+        let data = self.bytes();
+        let taken = Vec::from(data.get(..most).unwrap_or(data));
+        self.gone += taken.len();
         taken
+    }
+
+    /// What is in it.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.bytes.get(self.gone..).unwrap_or_default()
     }
 
     /// Drops what has left.

@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::error::Error;
+use crate::queue::Queue;
 use crate::stream::TcpStream;
 
 /// How much is asked for at once: what WASI gives in one go.
@@ -13,8 +14,8 @@ const PIECE: usize = 64 * 1024;
 #[derive(Debug)]
 pub struct BufReader<'a> {
     stream: &'a TcpStream,
-    /// Received and not yet handed out.
-    buffer: Vec<u8>,
+    /// Received and not yet handed out. What bounds it is the limit of each call.
+    buffer: Queue,
 }
 
 impl<'a> BufReader<'a> {
@@ -25,7 +26,7 @@ impl<'a> BufReader<'a> {
     pub fn new(stream: &'a TcpStream) -> Self {
         Self {
             stream,
-            buffer: Vec::new(),
+            buffer: Queue::new(usize::MAX),
         }
     }
 
@@ -40,9 +41,9 @@ impl<'a> BufReader<'a> {
     pub fn read_until(&mut self, delimiter: &[u8], limit: usize) -> Result<Option<Vec<u8>>, Error> {
         let mut searched = 0;
         loop {
-            if let Some(end) = find(&self.buffer, delimiter, searched).filter(|end| *end <= limit) {
-                let rest = self.buffer.split_off(end);
-                return Ok(Some(core::mem::replace(&mut self.buffer, rest)));
+            let end = find(self.buffer.bytes(), delimiter, searched);
+            if let Some(end) = end.filter(|end| *end <= limit) {
+                return Ok(Some(self.buffer.take(end)));
             }
             if self.buffer.len() >= limit {
                 return Err(Error::LimitExceeded);
@@ -58,7 +59,7 @@ impl<'a> BufReader<'a> {
                     Err(Error::UnexpectedEnd)
                 };
             }
-            self.buffer.extend_from_slice(&data);
+            self.buffer.append(data);
         }
     }
 
@@ -70,11 +71,11 @@ impl<'a> BufReader<'a> {
         if self.buffer.is_empty() {
             return self.stream.read(target);
         }
-        let count = self.buffer.len().min(target.len());
-        for (to, from) in target.iter_mut().zip(self.buffer.drain(..count)) {
-            *to = from;
+        let taken = self.buffer.take(target.len());
+        for (to, from) in target.iter_mut().zip(&taken) {
+            *to = *from;
         }
-        Ok(count)
+        Ok(taken.len())
     }
 
     /// Hands `length` bytes to `sink`, or without a length all up to the end of the data, in pieces as they
@@ -112,8 +113,7 @@ impl<'a> BufReader<'a> {
         if self.buffer.is_empty() {
             return self.stream.receive(most.min(PIECE));
         }
-        let rest = self.buffer.split_off(most.min(self.buffer.len()));
-        Ok(core::mem::replace(&mut self.buffer, rest))
+        Ok(self.buffer.take(most))
     }
 }
 

@@ -7,7 +7,10 @@ use crate::net::types::Errno;
 
 /// What is in `pieces`, one after the other, up to `limit` bytes.
 pub(crate) fn gather(pieces: &[&[u8]], limit: usize) -> Vec<u8> {
-    let length: usize = pieces.iter().map(|piece| piece.len()).sum();
+    // The same piece may be in it again and again, so that the sum is more than there is memory.
+    let length = pieces
+        .iter()
+        .fold(0, |sum: usize, piece| sum.saturating_add(piece.len()));
     let mut data = Vec::with_capacity(length.min(limit));
     for piece in pieces {
         let room = limit - data.len();

@@ -9,10 +9,11 @@ use core::time::Duration;
 use crate::address::family;
 use crate::connection::create_connection;
 use crate::error::Error;
+use crate::handle::handle;
 use crate::net::sockets::{ShutdownHow, Socket};
 use crate::net::types::{Errno, MsgFlags, SocketType};
 use crate::scatter::{gather, scatter};
-use crate::time::seconds;
+use crate::time::set_timeout;
 
 /// How much one call sends or receives at most: what `wasock:net` promises to take at once.
 const MAX_TRANSFER: usize = 1024 * 1024;
@@ -24,6 +25,10 @@ const MAX_TRANSFER: usize = 1024 * 1024;
 ///
 /// A clone is another handle for the same connection, as `dup(2)` makes it: they share the timeout, and when the last
 /// one is dropped the connection is closed. [`close`](Self::close) closes it for all of them.
+///
+/// # Example
+///
+#[doc = concat!("```ignore\n", include_str!("../snippets/clones.rs"), "```")]
 #[derive(Clone, Debug)]
 #[doc(alias = "dup")]
 pub struct TcpStream {
@@ -104,11 +109,16 @@ impl TcpStream {
     /// - `ETIMEDOUT`:  nothing came within the timeout.
     #[doc(alias = "recv")]
     pub fn read(&self, buffer: &mut [u8]) -> Result<usize, Error> {
-        let data = self.receive(buffer.len())?;
-        // A supplier that answers more than it was asked for is broken; that must not become a panic.
-        let target = buffer.get_mut(..data.len()).ok_or(Errno::Eio)?;
-        target.copy_from_slice(&data);
-        Ok(data.len())
+        scatter(&self.receive(buffer.len())?, &mut [buffer])
+    }
+
+    /// Does what [`read`](Self::read) does and leaves the data where it is.
+    ///
+    /// # Errors
+    /// Those of [`read`](Self::read).
+    #[doc(alias = "MSG_PEEK")]
+    pub fn peek(&self, buffer: &mut [u8]) -> Result<usize, Error> {
+        scatter(&self.recv(buffer.len(), MsgFlags::PEEK)?, &mut [buffer])
     }
 
     /// Receives what is there into several buffers, filling one after the other, and answers how many bytes those are.
@@ -157,8 +167,12 @@ impl TcpStream {
 
     /// Receives what is there, at most `length` bytes, as a list of its own.
     pub(crate) fn receive(&self, length: usize) -> Result<Vec<u8>, Error> {
+        self.recv(length, MsgFlags::empty())
+    }
+
+    fn recv(&self, length: usize, flags: MsgFlags) -> Result<Vec<u8>, Error> {
         let length = u32::try_from(length.min(MAX_TRANSFER)).unwrap_or(u32::MAX);
-        Ok(self.socket.recv(length, MsgFlags::empty())?)
+        Ok(self.socket.recv(length, flags)?)
     }
 
     /// Sends some of `data` and answers how many bytes were taken.
@@ -179,6 +193,10 @@ impl TcpStream {
     ///
     /// # Errors
     /// Those of [`write`](Self::write).
+    ///
+    /// # Example
+    ///
+    #[doc = concat!("```ignore\n", include_str!("../snippets/vectored.rs"), "```")]
     #[doc(alias("sendmsg", "writev"))]
     pub fn write_vectored(&self, buffers: &[&[u8]]) -> Result<usize, Error> {
         self.write(&gather(buffers, MAX_TRANSFER))
@@ -217,40 +235,6 @@ impl TcpStream {
         Ok(self.socket.shutdown(how)?)
     }
 
-    /// Sets how long each call may wait: `None` forever, zero not at all.
-    ///
-    /// # Errors
-    /// - `EBADF`: the socket was closed through [`socket`](Self::socket).
-    #[doc(alias("SO_RCVTIMEO", "SO_SNDTIMEO"))]
-    pub fn set_timeout(&self, timeout: Option<Duration>) -> Result<(), Error> {
-        set_timeout(&self.socket, timeout)
-    }
-
-    /// Makes calls that would wait answer `EAGAIN`, or lets them wait forever again.
-    ///
-    /// It takes the place of a timeout that was set before.
-    ///
-    /// # Errors
-    /// Those of [`set_timeout`](Self::set_timeout).
-    #[doc(alias = "O_NONBLOCK")]
-    pub fn set_nonblocking(&self, nonblocking: bool) -> Result<(), Error> {
-        self.set_timeout(nonblocking.then_some(Duration::ZERO))
-    }
-
-    /// Closes the connection, for every clone: later calls answer `EBADF`. Data that was sent is still delivered.
-    pub fn close(&self) {
-        self.socket.close();
-    }
-
-    /// The address of this end.
-    ///
-    /// # Errors
-    /// Those of [`set_timeout`](Self::set_timeout).
-    #[doc(alias = "getsockname")]
-    pub fn local_addr(&self) -> Result<SocketAddr, Error> {
-        Ok(self.socket.getsockname()?.into())
-    }
-
     /// The address of the peer.
     ///
     /// # Errors
@@ -259,38 +243,6 @@ impl TcpStream {
     pub fn peer_addr(&self) -> Result<SocketAddr, Error> {
         Ok(self.socket.getpeername()?.into())
     }
-
-    /// The socket, for the calls that have no method here.
-    #[must_use]
-    pub fn socket(&self) -> &Socket {
-        &self.socket
-    }
-
-    /// The socket itself, if no clone of this stream is left.
-    ///
-    /// # Errors
-    /// The stream, if there is one.
-    #[doc(alias = "detach")]
-    pub fn into_socket(self) -> Result<Socket, Self> {
-        Rc::try_unwrap(self.socket).map_err(|socket| Self { socket })
-    }
 }
 
-/// Takes over a socket that is connected, or is about to be.
-impl From<Socket> for TcpStream {
-    fn from(socket: Socket) -> Self {
-        let socket = Rc::new(socket);
-        Self { socket }
-    }
-}
-
-impl AsRef<Socket> for TcpStream {
-    fn as_ref(&self) -> &Socket {
-        &self.socket
-    }
-}
-
-/// Sets the timeout of a socket.
-pub(crate) fn set_timeout(socket: &Socket, timeout: Option<Duration>) -> Result<(), Error> {
-    Ok(socket.settimeout(seconds(timeout))?)
-}
+handle!(TcpStream);

@@ -6,10 +6,10 @@ use core::time::Duration;
 
 use crate::address::family;
 use crate::error::Error;
+use crate::handle::handle;
 use crate::net::sockets::{Received, Socket};
 use crate::net::types::{Errno, MsgFlags, SocketType};
 use crate::scatter::{gather, scatter};
-use crate::stream::set_timeout;
 
 /// No datagram is longer, whatever it travels over.
 const MAX_DATAGRAM: usize = 65_535;
@@ -185,35 +185,6 @@ impl UdpSocket {
         Ok(received)
     }
 
-    /// Sets how long each call may wait: `None` forever, zero not at all.
-    ///
-    /// # Errors
-    /// - `EBADF`: the socket was closed through [`socket`](Self::socket).
-    #[doc(alias("SO_RCVTIMEO", "SO_SNDTIMEO"))]
-    pub fn set_timeout(&self, timeout: Option<Duration>) -> Result<(), Error> {
-        set_timeout(&self.socket, timeout)
-    }
-
-    /// Makes calls that would wait answer `EAGAIN`, or lets them wait forever again.
-    ///
-    /// It takes the place of a timeout that was set before.
-    ///
-    /// # Errors
-    /// Those of [`set_timeout`](Self::set_timeout).
-    #[doc(alias = "O_NONBLOCK")]
-    pub fn set_nonblocking(&self, nonblocking: bool) -> Result<(), Error> {
-        self.set_timeout(nonblocking.then_some(Duration::ZERO))
-    }
-
-    /// The address of this end.
-    ///
-    /// # Errors
-    /// Those of [`set_timeout`](Self::set_timeout).
-    #[doc(alias = "getsockname")]
-    pub fn local_addr(&self) -> Result<SocketAddr, Error> {
-        Ok(self.socket.getsockname()?.into())
-    }
-
     /// The address of the peer.
     ///
     /// # Errors
@@ -222,27 +193,9 @@ impl UdpSocket {
     pub fn peer_addr(&self) -> Result<SocketAddr, Error> {
         Ok(self.socket.getpeername()?.into())
     }
-
-    /// The socket, for the calls that have no method here.
-    #[must_use]
-    pub fn socket(&self) -> &Socket {
-        &self.socket
-    }
 }
 
-/// Takes over a datagram socket.
-impl From<Socket> for UdpSocket {
-    fn from(socket: Socket) -> Self {
-        let socket = Rc::new(socket);
-        Self { socket }
-    }
-}
-
-impl AsRef<Socket> for UdpSocket {
-    fn as_ref(&self) -> &Socket {
-        &self.socket
-    }
-}
+handle!(UdpSocket);
 
 fn length(count: u32) -> usize {
     usize::try_from(count).unwrap_or(usize::MAX)

@@ -111,6 +111,14 @@ impl<S: DatagramSocket> Datagram<S> {
         }
     }
 
+    /// Makes room to keep one datagram more.
+    ///
+    /// # Errors
+    /// `ENOBUFS`.
+    fn make_room(&mut self) -> Result<(), Errno> {
+        self.unread.try_reserve(1).map_err(|_| Errno::Enobufs)
+    }
+
     /// # Errors
     /// What an earlier datagram met, once.
     fn take_failure(&mut self) -> Result<(), Errno> {

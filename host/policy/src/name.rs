@@ -83,9 +83,15 @@ impl Name {
         &self.0
     }
 
-    /// Whether this is `localhost`, whose addresses are known without a lookup. Names below it are names like any other.
+    /// Whether this is `localhost`, which rules know the addresses of. To them, names below it are names like any other.
     pub fn is_localhost(&self) -> bool {
         self.as_str() == "localhost"
+    }
+
+    /// Whether this machine is meant: `localhost`, and every name below it. Nobody is asked for the addresses of these
+    /// (RFC 6761, section 6.3).
+    pub fn is_this_machine(&self) -> bool {
+        self.is_localhost() || self.as_str().ends_with(".localhost")
     }
 
     /// Whether this is `any`. It can be looked up, but no rule can name it: there, the word means every name.

@@ -307,8 +307,7 @@ fn code(failure: LookupFailure) -> ErrorCode {
 pub(crate) fn loopback(name: &Name) -> Option<Found> {
     use std::net::{Ipv4Addr, Ipv6Addr};
 
-    let is_local = name.is_localhost() || name.as_str().ends_with(".localhost");
-    is_local.then(|| {
+    name.is_this_machine().then(|| {
         let addresses = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
         let forever = std::time::Duration::MAX;
         Found {

@@ -31,10 +31,27 @@ fn a_socketpair_needs_the_rules_that_it_names_and_no_others() {
     );
 }
 
+/// A client that may not come in is told, and does not wait for itself.
+#[test]
+fn a_socketpair_whose_client_is_turned_away_is_an_error() {
+    let rules = [
+        "--allow-inbound",
+        "tcp://127.0.0.1:0#from=10.0.0.0/8",
+        "--allow-outbound",
+        "tcp://127.0.0.1:any",
+    ];
+    let mut command = wasock(["run"]);
+    let ended = Program::start(command.args(rules).args([BINDINGS_PROGRAM, "pair"])).finish();
+    assert_eq!(ended.status.code(), Some(1), "{ended:?}");
+    for part in ["#from= leaves this peer out", "(ECONNABORTED)"] {
+        assert!(ended.stderr.contains(part), "{ended:?}");
+    }
+}
+
 #[test]
 fn the_calls_of_the_bindings_hold_on_both_hosts() {
     for host in Host::BOTH {
-        for call in ["pair", "clones", "options"] {
+        for call in ["pair", "clones", "lines", "options", "snippets"] {
             let mut command = host.command(BINDINGS_PROGRAM);
             Program::start(command.arg(call)).finish().expect_success();
         }

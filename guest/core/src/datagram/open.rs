@@ -74,7 +74,7 @@ impl<S: DatagramSocket> Datagram<S> {
     }
 
     fn change_peer(&mut self, peer: Option<SockAddr>) -> Result<(), Errno> {
-        self.keep_queued();
+        self.keep_queued()?;
         let (State::Bound { socket } | State::Connected { socket, .. }) = &mut self.state else {
             return Err(Errno::Einval);
         };
@@ -91,16 +91,23 @@ impl<S: DatagramSocket> Datagram<S> {
 
     /// Receives what is queued below, which changing the peer would lose. An error is no reason to stop: it
     /// says nothing of the datagrams behind it.
-    fn keep_queued(&mut self) {
-        let (State::Bound { socket } | State::Connected { socket, .. }) = &mut self.state else {
-            return;
-        };
+    ///
+    /// # Errors
+    /// `ENOBUFS`: there is no memory to keep them in, and nothing is lost.
+    fn keep_queued(&mut self) -> Result<(), Errno> {
         for _ in self.unread.len()..KEPT {
+            self.make_room()?;
+            let (State::Bound { socket } | State::Connected { socket, .. }) = &mut self.state
+            else {
+                return Ok(());
+            };
             match socket.take_queued() {
                 Ok(Progress::Done(message)) => self.unread.push_back(message),
-                Ok(Progress::Pending) => return,
+                Ok(Progress::Pending) => break,
+                Err(Errno::Enobufs) => return Err(Errno::Enobufs),
                 Err(error) => self.failure = self.failure.or(Some(error)),
             }
         }
+        Ok(())
     }
 }

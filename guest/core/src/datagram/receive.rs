@@ -33,7 +33,8 @@ impl<S: DatagramSocket> Datagram<S> {
     /// (`MSG_TRUNC`) is always answered.
     ///
     /// # Errors
-    /// `EBADF`, `EOPNOTSUPP` for a flag, `EAGAIN`, `ETIMEDOUT`, and what an earlier datagram met, once.
+    /// `EBADF`, `EOPNOTSUPP` for a flag, `EAGAIN`, `ETIMEDOUT`, and what an earlier datagram met, once; `ENOBUFS` when there is
+    /// no memory for what is looked at.
     #[inline]
     pub fn recvfrom(&mut self, length: usize, flags: MsgFlags, turn: Turn) -> Step<Received> {
         if let Err(error) = self.check_open().and_then(|()| flags.only(IMPLEMENTED)) {
@@ -45,7 +46,7 @@ impl<S: DatagramSocket> Datagram<S> {
             turn
         };
         let peek = flags.contains(MsgFlags::PEEK);
-        let message = match self.next() {
+        let message = match self.next(peek) {
             Ok(Progress::Done(message)) => message,
             Ok(Progress::Pending) if self.receiving_shut => {
                 return Step::Ready(Ok(Received {
@@ -57,21 +58,22 @@ impl<S: DatagramSocket> Datagram<S> {
             Ok(Progress::Pending) => return turn.wait_or(self.arrival(), Errno::Eagain),
             Err(error) => return Step::Ready(Err(error)),
         };
-        let received = |mut data: Vec<u8>| {
-            let whole = data.len();
-            data.truncate(length);
-            Received {
-                data,
-                length: whole,
-                sender: Some(message.sender),
-            }
-        };
-        if peek {
-            let answer = received(message.data.clone());
+        let whole = message.data.len();
+        let sender = Some(message.sender);
+        let data = if peek {
+            let copied = beginning(&message.data, length);
             self.unread.push_front(message);
-            return Step::Ready(Ok(answer));
-        }
-        Step::Ready(Ok(received(message.data)))
+            copied
+        } else {
+            let mut data = message.data;
+            data.truncate(length);
+            Ok(data)
+        };
+        Step::Ready(data.map(|data| Received {
+            data,
+            length: whole,
+            sender,
+        }))
     }
 
     /// `recv(2)`. Length 0 answers at once in every state and takes no datagram, as in Python.
@@ -91,7 +93,11 @@ impl<S: DatagramSocket> Datagram<S> {
         self.recvfrom(length, flags, turn)
     }
 
-    fn next(&mut self) -> Result<Progress<Message>, Errno> {
+    /// The oldest datagram, which `keep` puts back.
+    fn next(&mut self, keep: bool) -> Result<Progress<Message>, Errno> {
+        if keep {
+            self.make_room()?;
+        }
         self.take_failure()?;
         if let Some(message) = self.unread.pop_front() {
             return Ok(Progress::Done(message));
@@ -109,4 +115,17 @@ impl<S: DatagramSocket> Datagram<S> {
             _ => Interest::Read,
         }
     }
+}
+
+/// A copy of at most `length` bytes.
+///
+/// # Errors
+/// `ENOBUFS`.
+fn beginning(data: &[u8], length: usize) -> Result<Vec<u8>, Errno> {
+    let wanted = data.get(..length).unwrap_or(data);
+    let mut copy = Vec::new();
+    copy.try_reserve_exact(wanted.len())
+        .map_err(|_| Errno::Enobufs)?;
+    copy.extend_from_slice(wanted);
+    Ok(copy)
 }

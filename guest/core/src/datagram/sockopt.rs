@@ -57,13 +57,15 @@ impl<S: DatagramSocket> Datagram<S> {
     /// `EBADF`.
     pub fn take_error(&mut self) -> Result<Option<Errno>, Errno> {
         self.check_open()?;
-        if let State::Connected { socket, .. } = &mut self.state {
-            while self.failure.is_none() && self.unread.len() < KEPT {
-                match socket.receive() {
-                    Ok(Progress::Done(message)) => self.unread.push_back(message),
-                    Ok(Progress::Pending) => break,
-                    Err(error) => self.failure = Some(error),
-                }
+        while self.failure.is_none() && self.unread.len() < KEPT && self.make_room().is_ok() {
+            let State::Connected { socket, .. } = &mut self.state else {
+                break;
+            };
+            match socket.receive() {
+                Ok(Progress::Done(message)) => self.unread.push_back(message),
+                // What there is no memory for is found when there is some again.
+                Ok(Progress::Pending) | Err(Errno::Enobufs) => break,
+                Err(error) => self.failure = Some(error),
             }
         }
         Ok(self.failure.take())

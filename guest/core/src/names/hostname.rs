@@ -21,10 +21,12 @@ pub(super) fn is_name(name: &str) -> bool {
     name.len() <= MAX_NAME && name.split('.').all(is_label) && !is_number(last_label(name))
 }
 
-/// Whether `name` means this machine: `localhost` and all below it (RFC 6761, section 6.3). No resolver is asked for
-/// these, so none can say otherwise.
+/// Whether `name` is `localhost`. No resolver is asked for it, so none can say otherwise (RFC 6761, section 6.3).
+///
+/// The names below it mean this machine too, but the host is asked for those: who answers for a name also decides what
+/// may be reached by it, and where it leads if it is mapped.
 pub(super) fn is_localhost(name: &str) -> bool {
-    last_label(without_root(name)).eq_ignore_ascii_case("localhost")
+    without_root(name).eq_ignore_ascii_case("localhost")
 }
 
 fn without_root(name: &str) -> &str {

@@ -8,11 +8,15 @@
 //! | `serve`             | serves one client at an address that it prints                            |
 //! | `pieces`            | sends and receives with several buffers at a time, streams and datagrams   |
 //! | `clones`            | closes, drops and unwraps handles that are shared                          |
+//! | `lines`             | reads what stands at the end of many empty lines, and answers how many     |
 //! | `options`           | sets options and reads them                                                |
+//! | `snippets`          | runs the examples of the documentation                                     |
 #![no_std]
 #![forbid(unsafe_code)]
 
 extern crate alloc;
+
+mod snippets;
 
 use alloc::format;
 use alloc::string::String;
@@ -23,8 +27,8 @@ use core::time::Duration;
 use wasock_guest::net::sockets::Socket;
 use wasock_guest::net::types::{AddressFamily, SocketType};
 use wasock_guest::{
-    Errno, Error, TcpListener, TcpStream, UdpSocket, args, create_connection, create_server,
-    println, socketpair,
+    BufReader, Errno, Error, Queue, TcpListener, TcpStream, UdpSocket, args, create_connection,
+    create_server, println, socketpair,
 };
 
 wasock_guest::main!(program);
@@ -44,8 +48,10 @@ fn program() -> Outcome {
         ["serve"] => serve(),
         ["pieces"] => pieces_of_a_stream().and_then(|()| pieces_of_a_datagram()),
         ["clones"] => clones(),
+        ["lines"] => lines(),
+        ["snippets"] => snippets::run().map_err(text),
         ["options"] => options_of_streams().and_then(|()| options_of_datagrams()),
-        _ => Err("usage: pair | connect HOST PORT | serve | pieces | clones | options".into()),
+        _ => Err("usage: pair | connect HOST PORT | serve | pieces | clones | lines | options | snippets".into()),
     }
 }
 
@@ -55,6 +61,7 @@ fn pair() -> Outcome {
     for (from, to, data) in [(&one, &other, b"there"), (&other, &one, b"again")] {
         from.write_all(data).map_err(text)?;
         let mut buffer = [0; 5];
+        expect("a look at it", to.peek(&mut buffer[..2]), Ok(2))?;
         to.read_exact(&mut buffer).map_err(text)?;
         expect("what came", &buffer, data)?;
     }
@@ -133,6 +140,42 @@ fn pieces_of_a_datagram() -> Outcome {
         too_long,
         Err(Errno::Emsgsize.into()),
     )
+}
+
+fn lines() -> Outcome {
+    const EMPTY: usize = 100_000;
+    let (one, other) = socketpair().map_err(text)?;
+    one.set_nonblocking(true).map_err(text)?;
+    let mut data = alloc::vec![b'\n'; EMPTY];
+    data.extend_from_slice(b"the end\nbody");
+    let mut left = Queue::new(data.len());
+    left.push(&data).map_err(text)?;
+
+    let mut reader = BufReader::new(&other);
+    for _ in 0..EMPTY {
+        left.send(&one).map_err(text)?;
+        let line = reader.read_until(b"\n", 100).map_err(text)?;
+        expect("an empty line", line.as_deref(), Some(&b"\n"[..]))?;
+    }
+    left.send(&one).map_err(text)?;
+    expect("what is left", left.len(), 0)?;
+    let limited = reader.read_until(b"end\n", 7);
+    expect("a short limit", limited, Err(Error::LimitExceeded))?;
+    let line = reader.read_until(b"end\n", 8).map_err(text)?;
+    expect("the last line", line.as_deref(), Some(&b"the end\n"[..]))?;
+
+    drop(one);
+    let mut first = [0; 1];
+    expect("a byte", reader.read(&mut first), Ok(1))?;
+    expect("it", first, *b"b")?;
+    let mut rest = alloc::vec::Vec::new();
+    let mut keep = |piece: &[u8]| {
+        rest.extend_from_slice(piece);
+        Ok(())
+    };
+    expect("two more", reader.forward(Some(2), &mut keep), Ok(2))?;
+    expect("the rest", reader.forward(None, &mut keep), Ok(1))?;
+    expect("them", rest.as_slice(), b"ody")
 }
 
 fn clones() -> Outcome {

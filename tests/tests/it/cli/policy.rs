@@ -155,6 +155,53 @@ fn a_peer_that_is_not_listed_does_not_get_in() {
     );
 }
 
+/// The host is asked for the names below `localhost`, so that they are pinned and mapped as others are.
+#[test]
+fn names_below_localhost_are_this_machine_under_the_policy() {
+    let listener = Listener::v4();
+    let address = listener.address();
+    let rule = format!("tcp://app.localhost:{}#to=127.0.0.1", address.port());
+    let mut puppet = Puppet::under(["--allow-outbound", &rule]);
+    assert_eq!(puppet.ask("resolve other.localhost"), "error eai-fail");
+    assert_eq!(puppet.ok("resolve app.localhost"), "127.0.0.1");
+    puppet.ok(&format!("connect c {address}"));
+    listener.accept();
+    puppet.finish().expect_success();
+
+    let name = "app.localhost";
+    let to = "127.0.0.9";
+    let mapping = format!("{name}={to}");
+    let options = ["--map", &mapping, "--allow-resolve", name];
+    let mut puppet = Puppet::under(options);
+    assert_eq!(puppet.ok("resolve app.localhost"), to);
+    puppet.finish().expect_success();
+    let target = "tcp://app.localhost:80";
+    let checked = run_wasock(["check", "--map", &mapping, target]);
+    assert_eq!(checked.code(), Some(1), "{checked:?}");
+    let checked = run_wasock([&["check"], &options[..], &[target]].concat());
+    assert!(
+        checked
+            .stdout
+            .contains("answer app.localhost with 127.0.0.9"),
+        "{checked:?}"
+    );
+}
+
+/// `localhost` itself a component of `wasock:net` knows, and `check` tells that one from the others.
+#[test]
+fn localhost_needs_no_rule_for_its_addresses() {
+    let mut puppet = Puppet::under([]);
+    assert_eq!(puppet.ok("resolve localhost"), "::1 127.0.0.1");
+    assert_eq!(puppet.finish().expect_success().stderr, "");
+    let checked = run_wasock(["check", "--resolve", "localhost"]);
+    assert_eq!(
+        checked.stdout,
+        "denied: lookup localhost (no rule)\n  \
+         allow it with: --allow-resolve localhost\n  \
+         a component of wasock:net asks nobody for localhost: it is told ::1 and 127.0.0.1 all the same\n"
+    );
+}
+
 #[test]
 fn repeated_denials_are_told_once_and_counted() {
     let listener = Listener::v4();

@@ -27,7 +27,7 @@ pub(crate) struct Embedded {
 pub(crate) struct Run<'a> {
     pub(crate) args: &'a [&'a str],
     pub(crate) stdin: String,
-    /// Whom it may connect to.
+    /// Whom it may connect to, over TCP or UDP.
     pub(crate) server: Option<SocketAddr>,
     /// The most bytes that each of its memories may have.
     pub(crate) memory: Option<usize>,
@@ -127,8 +127,10 @@ impl Embedded {
         };
         let mut policy = Policy::builder();
         if let Some(address) = run.server {
-            let rule = format!("tcp://{address}").parse().expect("a rule");
-            policy = policy.allow_outbound(rule);
+            for protocol in ["tcp", "udp"] {
+                let rule = format!("{protocol}://{address}").parse().expect("a rule");
+                policy = policy.allow_outbound(rule);
+            }
         }
         let guest = Guest {
             wasi,

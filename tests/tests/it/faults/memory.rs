@@ -1,6 +1,7 @@
 //! Memory that a host does not give: what is asked for and not there is `ENOBUFS`, and the program goes on. Where the program could not
 //! even make the call, it ends, and nobody else.
 
+use std::net::{Ipv4Addr, UdpSocket};
 use std::thread;
 
 use wasmtime::Trap;
@@ -8,6 +9,7 @@ use wasock_tests::artifacts::PUPPET;
 
 use super::embedder::{Embedded, Outcome, Run, runtime};
 use crate::support::peer::{Listener, Peer};
+use crate::support::program::LIMIT;
 
 /// What each memory may have: a little more than a component begins with.
 const LITTLE: usize = 2 << 20;
@@ -66,6 +68,45 @@ fn data_that_there_is_no_memory_for_is_not_lost() {
     });
     let outcome = outcome.expect_success();
     assert_eq!(outcome.output, "ok\nok\nerror enobufs\nok\nok\nok 0\n");
+}
+
+/// A datagram that is looked at is copied, and stays where it is when there is no memory for the copy.
+#[test]
+fn a_datagram_that_there_is_no_memory_for_is_not_lost() {
+    const LENGTH: usize = 60_000;
+    let peer = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).expect("loopback has ports");
+    peer.set_read_timeout(Some(LIMIT)).expect("a limit");
+    let address = peer.local_addr().expect("it is bound");
+    let filling = "peek u 65535\nmemory 5000\n".repeat(400);
+    let run = Run {
+        stdin: format!("udp u v4\nsendto u {address} go\n{filling}peek u 1\nrecvfrom u\n"),
+        server: Some(address),
+        memory: Some(LITTLE),
+        ..Run::default()
+    };
+    let other = thread::spawn(move || {
+        let (_, guest) = peer.recv_from(&mut [0; 2]).expect("it sends");
+        peer.send_to(&[b'x'; LENGTH], guest).expect("there is room");
+    });
+    let outcome = runtime().block_on(Embedded::new(PUPPET).run(run));
+    other.join().expect("the peer is content");
+    let outcome = outcome.expect_success();
+
+    let answers: Vec<&str> = outcome.output.lines().collect();
+    let [_, _, filling @ .., least, received] = answers.as_slice() else {
+        panic!("{answers:?}")
+    };
+    let looks: Vec<&str> = filling.iter().copied().step_by(2).collect();
+    let last_whole = looks.partition_point(|look| *look == format!("ok {LENGTH}"));
+    assert!((1..looks.len()).contains(&last_whole), "{looks:?}");
+    let refused = looks.iter().skip(last_whole);
+    assert!(
+        refused.copied().all(|look| look == "error enobufs"),
+        "{looks:?}"
+    );
+    assert_eq!(*least, "ok 1", "a little of it takes little");
+    let word = received.rsplit(' ').next().unwrap_or_default();
+    assert_eq!(word.len(), LENGTH);
 }
 
 /// A little at a time takes little.

@@ -252,6 +252,26 @@ fn errors_below_without_end_do_not_hold_connect_up() {
     script.done();
 }
 
+/// Nothing has changed, so that the call can be made again.
+#[test]
+fn without_memory_for_what_is_queued_the_peer_stays() {
+    let script = Script::default();
+    let mut datagram = connected(&script);
+    script.expect([arrived(b"one"), Line::Receive(Err(Enobufs))]);
+    assert_eq!(datagram.connect(stranger()), Err(Enobufs));
+    assert_eq!(datagram.getpeername(), Ok(peer()));
+    script.expect([
+        arrived(b"two"),
+        nothing_queued(),
+        Line::Connect(Some(stranger()), Ok(())),
+    ]);
+    assert_eq!(datagram.connect(stranger()), Ok(()));
+    for bytes in [b"one", b"two"] {
+        assert_eq!(receive(&mut datagram), received(bytes));
+    }
+    script.done();
+}
+
 #[test]
 fn disconnecting_opens_the_socket_to_everyone_again() {
     let script = Script::default();

@@ -92,3 +92,15 @@ fn an_error_that_was_found_before_is_answered_without_asking() {
     assert_eq!(datagram.take_error(), Ok(Some(Econnrefused)));
     script.done();
 }
+
+#[test]
+fn memory_that_is_not_there_is_no_error_of_a_datagram() {
+    let script = Script::default();
+    let mut datagram = connected(&script);
+    script.expect([arrived(b"one"), Line::Receive(Err(Enobufs))]);
+    assert_eq!(datagram.take_error(), Ok(None));
+    script.expect([Line::Receive(Err(Econnrefused))]);
+    assert_eq!(datagram.take_error(), Ok(Some(Econnrefused)));
+    assert_eq!(receive(&mut datagram), received(b"one"));
+    script.done();
+}

@@ -94,6 +94,15 @@ impl Step {
     pub(super) fn is_allowed(&self) -> bool {
         self.decision().is_allowed()
     }
+
+    /// What the decision does not say: that some components do not depend on it.
+    pub(super) fn remark(&self) -> Option<&'static str> {
+        let is_about_localhost =
+            matches!(&self.request, Request::Resolve { name } if name.is_localhost());
+        (is_about_localhost && !self.is_allowed()).then_some(
+            "a component of wasock:net asks nobody for localhost: it is told ::1 and 127.0.0.1 all the same",
+        )
+    }
 }
 
 fn reach(policy: &Policy, target: Target, resolves_to: Vec<IpAddr>) -> Answer {
@@ -131,10 +140,13 @@ fn known(policy: &Policy, name: &Name, resolves_to: Vec<IpAddr>) -> Vec<IpAddr> 
     if !resolves_to.is_empty() {
         return resolves_to.iter().map(IpAddr::to_canonical).collect();
     }
-    if name.is_localhost() {
-        return vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
+    match policy.map_name(name) {
+        Some(addresses) => addresses.to_vec(),
+        None if name.is_this_machine() => {
+            vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]
+        }
+        None => Vec::new(),
     }
-    policy.map_name(name).unwrap_or_default().to_vec()
 }
 
 /// The lookup, and what the component is told of these addresses.

@@ -28,6 +28,9 @@ struct StepFields {
     verdict: &'static str,
     /// All that a person is told.
     explanation: String,
+    /// What the decision does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remark: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     rule: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -84,6 +87,7 @@ fn step(step: &Step) -> StepFields {
         asked: step.asked.map(|asked| asked.to_string()),
         verdict: verdict(decision),
         explanation: explanation.to_string(),
+        remark: step.remark(),
         rule: line.map(Line::to_string),
         origin: line.and_then(origin),
         suggestion: explanation.suggestion().map(|line| line.to_string()),

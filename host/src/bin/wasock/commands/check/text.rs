@@ -32,6 +32,9 @@ fn put_decision(text: &mut String, step: &Step) {
     }
     let explanation = step.decision().explain(&step.request);
     _ = writeln!(text, "{explanation}");
+    if let Some(remark) = step.remark() {
+        _ = writeln!(text, "  {remark}");
+    }
 }
 
 /// Each line with its place and what it says, in columns.
