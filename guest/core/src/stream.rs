@@ -134,12 +134,8 @@ impl<S: StreamSocket> Stream<S> {
         unconnected: Errno,
         failed: Result<(), Errno>,
     ) -> Result<&mut Connection<S>, Step<()>> {
-        if let State::Connecting { .. } = self.state {
-            match self.advance(Report::Later) {
-                Ok(true) => {}
-                Ok(false) => return Err(turn.wait_or(Interest::Connect, Errno::Eagain)),
-                Err(error) => self.failure = Some(Failure::Untold(error)),
-            }
+        if !matches!(self.state, State::Connected(_)) {
+            self.await_connection(turn)?;
         }
         match &mut self.state {
             State::Connected(connection) => Ok(connection),
@@ -152,6 +148,19 @@ impl<S: StreamSocket> Stream<S> {
                 }
             })),
         }
+    }
+
+    /// Waits for an attempt in progress. How it failed is kept until somebody asks.
+    #[cold]
+    fn await_connection(&mut self, turn: Turn) -> Result<(), Step<()>> {
+        if let State::Connecting { .. } = self.state {
+            match self.advance(Report::Later) {
+                Ok(true) => {}
+                Ok(false) => return Err(turn.wait_or(Interest::Connect, Errno::Eagain)),
+                Err(error) => self.failure = Some(Failure::Untold(error)),
+            }
+        }
+        Ok(())
     }
 
     /// Follows an attempt that may have ended. How it failed is kept until somebody asks.

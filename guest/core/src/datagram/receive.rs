@@ -45,35 +45,23 @@ impl<S: DatagramSocket> Datagram<S> {
         } else {
             turn
         };
-        let peek = flags.contains(MsgFlags::PEEK);
-        let message = match self.next(peek) {
-            Ok(Progress::Done(message)) => message,
-            Ok(Progress::Pending) if self.receiving_shut => {
-                return Step::Ready(Ok(Received {
-                    data: Vec::new(),
-                    length: 0,
-                    sender: None,
-                }));
+        if flags.contains(MsgFlags::PEEK) {
+            return self.look(length, turn);
+        }
+        match self.next() {
+            Ok(Progress::Done(message)) => {
+                let (mut data, sender) = (message.data, message.sender);
+                let whole = data.len();
+                data.truncate(length);
+                Step::Ready(Ok(Received {
+                    data,
+                    length: whole,
+                    sender: Some(sender),
+                }))
             }
-            Ok(Progress::Pending) => return turn.wait_or(self.arrival(), Errno::Eagain),
-            Err(error) => return Step::Ready(Err(error)),
-        };
-        let whole = message.data.len();
-        let sender = Some(message.sender);
-        let data = if peek {
-            let copied = beginning(&message.data, length);
-            self.unread.push_front(message);
-            copied
-        } else {
-            let mut data = message.data;
-            data.truncate(length);
-            Ok(data)
-        };
-        Step::Ready(data.map(|data| Received {
-            data,
-            length: whole,
-            sender,
-        }))
+            Ok(Progress::Pending) => self.nothing(turn),
+            Err(error) => Step::Ready(Err(error)),
+        }
     }
 
     /// `recv(2)`. Length 0 answers at once in every state and takes no datagram, as in Python.
@@ -93,11 +81,43 @@ impl<S: DatagramSocket> Datagram<S> {
         self.recvfrom(length, flags, turn)
     }
 
-    /// The oldest datagram, which `keep` puts back.
-    fn next(&mut self, keep: bool) -> Result<Progress<Message>, Errno> {
-        if keep {
-            self.make_room()?;
+    /// `MSG_PEEK`: a copy of the beginning of the oldest datagram, which stays.
+    #[cold]
+    fn look(&mut self, length: usize, turn: Turn) -> Step<Received> {
+        // Before there is a datagram that would be lost without it.
+        if let Err(error) = self.make_room() {
+            return Step::Ready(Err(error));
         }
+        let message = match self.next() {
+            Ok(Progress::Done(message)) => message,
+            Ok(Progress::Pending) => return self.nothing(turn),
+            Err(error) => return Step::Ready(Err(error)),
+        };
+        let copy = beginning(&message.data, length);
+        let (whole, sender) = (message.data.len(), message.sender);
+        self.unread.push_front(message);
+        Step::Ready(copy.map(|data| Received {
+            data,
+            length: whole,
+            sender: Some(sender),
+        }))
+    }
+
+    /// The answer where there is no datagram.
+    #[cold]
+    fn nothing(&self, turn: Turn) -> Step<Received> {
+        if self.receiving_shut {
+            return Step::Ready(Ok(Received {
+                data: Vec::new(),
+                length: 0,
+                sender: None,
+            }));
+        }
+        turn.wait_or(self.arrival(), Errno::Eagain)
+    }
+
+    /// The oldest datagram.
+    fn next(&mut self) -> Result<Progress<Message>, Errno> {
         self.take_failure()?;
         if let Some(message) = self.unread.pop_front() {
             return Ok(Progress::Done(message));

@@ -79,6 +79,7 @@ impl<S: StreamSocket> Stream<S> {
 
     /// Keeps an error for the next call, because this one has a count to answer. Running out of time is
     /// no property of the connection and is forgotten: it has broken nothing.
+    #[cold]
     fn postpone(&mut self, error: Errno) {
         if let super::State::Connected(connection) = &mut self.state
             && connection.sending == SendingHalf::Broken
@@ -90,6 +91,8 @@ impl<S: StreamSocket> Stream<S> {
 }
 
 impl<S: StreamSocket> Connection<S> {
+    // As for receiving: inlined, without what is rare.
+    #[inline]
     fn transmit(&mut self, call: &mut Sending, data: &[u8], turn: Turn) -> Step<()> {
         if self.sending != SendingHalf::Open {
             // How the connection ended, if a probe has found it and nobody has been told.
@@ -124,6 +127,7 @@ impl<S: StreamSocket> Connection<S> {
         }
     }
 
+    #[cold]
     fn broken(&mut self, error: Errno) -> Step<()> {
         self.sending = SendingHalf::Broken;
         Step::Ready(Err(error))
