@@ -50,10 +50,7 @@ fn what_is_wrong_is_found_without_asking_in_this_order() {
 fn a_socket_knows_what_it_is_and_whether_it_listens() {
     let script = Script::default();
     let mut bound = unbound(&script);
-    script.expect([
-        Line::Bind(local(), Ok(())),
-        Line::LocalAddress(Ok(local())),
-    ]);
+    script.expect([Line::Bind(local(), Ok(())), Line::LocalAddress(Ok(local()))]);
     assert_eq!(bound.bind(&mut script.clone(), local()), Ok(()));
     for (stream, listens) in [
         (unbound(&script), false),
