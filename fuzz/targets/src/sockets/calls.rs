@@ -101,6 +101,7 @@ impl<'a> Program<'a> {
             held.is_connected = true;
             held.chosen = self.sockets[place].chosen.clone();
             assert_eq!(held.socket.timeout(), Timeout::Never);
+            options::check_chosen(&mut held, layer, now);
             self.sockets.push(held);
         }
     }
@@ -175,6 +176,7 @@ impl<'a> Program<'a> {
             assert!(!held.is_connected, "connected twice");
             held.is_connected = true;
             held.check_all_told();
+            options::check_chosen(held, layer, now);
         }
     }
 

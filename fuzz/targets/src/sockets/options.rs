@@ -27,15 +27,20 @@ pub(super) fn call<'a>(held: &mut Held<'a>, layer: &mut Layer<'a>, now: &mut Ins
     }
 }
 
-/// What was set is what there is, whatever became of the socket below.
+/// Any option; and what was set is what there is.
 fn get<'a>(held: &mut Held<'a>, layer: &mut Layer<'a>, now: &mut Instant) {
     let option = layer.input().pick(&SockOpt::ALL);
-    let mut chosen = held.chosen.clone();
-    if !chosen.iter().any(|(known, _)| *known == option) {
+    if !held.chosen.iter().any(|(known, _)| *known == option) {
         held.call(layer, now, at_once(GET), |socket, layer, _| {
             Step::Ready(socket.getsockopt(layer, option))
         });
     }
+    check_chosen(held, layer, now);
+}
+
+/// Every option has the value that it was set to, whatever became of the socket below.
+pub(super) fn check_chosen<'a>(held: &mut Held<'a>, layer: &mut Layer<'a>, now: &mut Instant) {
+    let mut chosen = held.chosen.clone();
     // The last that was set of each is what counts.
     while let Some((option, value)) = chosen.pop() {
         chosen.retain(|(known, _)| *known != option);

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::Errno::*;
+use crate::readiness::Readiness;
 
 #[test]
 fn each_call_receives_one_datagram_with_its_sender() {
@@ -68,8 +69,11 @@ fn a_peek_leaves_the_whole_datagram() {
     for (length, bytes) in [(2, &b"he"[..]), (0, b""), (100, b"hello")] {
         let answer = datagram.recvfrom(length, MsgFlags::PEEK, blocking());
         assert_eq!(answer, cut(bytes, 5));
+        let poll = datagram.poll().unwrap();
+        assert!(poll.ready.contains(Readiness::READABLE));
     }
     assert_eq!(receive(&mut datagram), received(b"hello"));
+    assert_eq!(datagram.poll().unwrap().ready, Readiness::NONE);
     assert_eq!(receive(&mut datagram), received(b"next"));
     script.done();
 }

@@ -1,5 +1,6 @@
 //! `recv`, `recvfrom`, `send`, `sendall`.
 
+use alloc::vec;
 use alloc::vec::Vec;
 
 use super::*;
@@ -8,7 +9,7 @@ use crate::backend::Read;
 use crate::flags::MsgFlags;
 use crate::readiness::Readiness;
 use crate::script::data;
-use crate::stream::Sending;
+use crate::stream::{MAX_TRANSFER, Sending};
 
 fn received(bytes: &[u8]) -> Step<Vec<u8>> {
     Step::Ready(Ok(Vec::from(bytes)))
@@ -352,6 +353,27 @@ fn an_error_behind_bytes_that_were_taken_is_answered_by_the_next_send() {
         assert_eq!(send(&mut stream, b"34", blocking()), error(Epipe));
         script.done();
     }
+}
+
+#[test]
+fn send_is_cut_where_sendall_is_not() {
+    let script = Script::default();
+    let mut stream = connected(&script);
+    let data = vec![0; MAX_TRANSFER + 1];
+    let taken = |length| {
+        script.expect([
+            Line::Write(length, Ok(Progress::Done(length))),
+            Line::Flushed(Ok(Progress::Done(()))),
+        ]);
+    };
+    taken(MAX_TRANSFER);
+    let sent = send(&mut stream, &data, blocking());
+    assert_eq!(sent, Step::Ready(Ok(MAX_TRANSFER)));
+    taken(data.len());
+    let mut call = Sending::default();
+    let sent = stream.sendall(&mut call, &data, MsgFlags::NONE, blocking());
+    assert_eq!(sent, ok());
+    script.done();
 }
 
 #[test]
