@@ -70,17 +70,21 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         then: Then::GoOn,
     },
     Difference {
-        name: "the port after a call that failed",
-        reason: "Linux keeps a port that it chose for a send that failed then (inet_send_prepare), and forgets one after \
-            a connection attempt (inet_put_port), even if it chose it for bind. Core keeps what bind answered, and \
-            nothing else. POSIX has the state of a socket unspecified after such an attempt.",
+        name: "a port that the system chose",
+        reason: "Linux keeps one that it chose for a send that failed then (inet_send_prepare), and forgets one after a \
+            connection attempt that failed and with the end of listening (inet_put_port), even if it chose it for bind. \
+            Core keeps what getsockname answered. POSIX has the state of a socket unspecified after such an attempt.",
         suppliers: OURS,
         is_rare: true,
         when: When::Answers(|met| {
-            let binds = matches!(met.call.action, Action::Bind(_) | Action::Listen(_));
             let same = met.linux.answer == met.theirs.answer;
-            let connects = matches!(met.call.action, Action::Connect(_)) && same;
-            met.peculiarity.is_vague && (binds || connects)
+            let differs = match met.call.action {
+                Action::Bind(_) => met.failed(Errno::Einval) || met.linux_failed(Errno::Einval),
+                Action::Connect(_) => met.failed(Errno::Eaddrnotavail),
+                Action::Listen(_) => false,
+                _ => return false,
+            };
+            met.peculiarity.is_vague && (same || differs)
         }),
         then: Then::End,
     },
@@ -144,13 +148,16 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     },
     Difference {
         name: "shutdown of an idle stream",
-        reason: "Linux answers ENOTCONN and shuts down all the same (inet_shutdown in net/ipv4/af_inet.c), so that what \
-            is received then is the end of data. For datagrams programs rely on it, and core does it too.",
+        reason: "Linux answers ENOTCONN and shuts down all the same (inet_shutdown in net/ipv4/af_inet.c): what is received \
+            then is the end of data, and after an attempt that failed connect is EINVAL for ever. For datagrams programs \
+            rely on the former, and core does it too.",
         suppliers: OURS,
         is_rare: true,
         when: When::Answers(|met| {
             let polled = matches!(met.call.action, Action::Poll(_));
-            met.peculiarity.was_shut_idle && (is_end(met.linux) || polled)
+            let connects = matches!(met.call.action, Action::Connect(_));
+            let refused = connects && met.linux_failed(Errno::Einval);
+            met.peculiarity.was_shut_idle && (is_end(met.linux) || polled || refused)
         }),
         then: Then::End,
     },

@@ -189,6 +189,7 @@ impl World {
             (Action::Bind(_), Answer::Done, _) => {
                 socket.keeps_port = true;
                 socket.has_port = target.is_some_and(|target| target.port() != 0);
+                socket.is_vague = false;
             }
             (Action::Connect(_), _, Stream::Idle) => {
                 socket.keeps_port &= socket.has_port;
