@@ -70,6 +70,19 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         then: Then::GoOn,
     },
     Difference {
+        name: "no address while connecting",
+        reason: "WASI answers invalid-state to local-address until the attempt has ended (wasi:sockets 0.2, tcp.wit).",
+        suppliers: COMPONENT,
+        is_rare: false,
+        when: When::Answers(|met| {
+            matches!(met.call.action, Action::Connect(_))
+                && met.theirs.local.is_some_and(|local| local.port() == 0)
+                && met.linux_failed(Errno::Einprogress)
+                && met.failed(Errno::Einprogress)
+        }),
+        then: Then::GoOn,
+    },
+    Difference {
         name: "a port that the system chose",
         reason: "Linux keeps one that it chose for a send that failed then (inet_send_prepare), and forgets one after a \
             connection attempt that failed and with the end of listening (inet_put_port), even if it chose it for bind. \
@@ -148,16 +161,13 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     },
     Difference {
         name: "shutdown of an idle stream",
-        reason: "Linux answers ENOTCONN and shuts down all the same (inet_shutdown in net/ipv4/af_inet.c): what is received \
-            then is the end of data, and after an attempt that failed connect is EINVAL for ever. For datagrams programs \
-            rely on the former, and core does it too.",
+        reason: "Linux answers ENOTCONN and shuts down all the same (inet_shutdown in net/ipv4/af_inet.c), so that what \
+            is received then is the end of data. For datagrams programs rely on it, and core does it too.",
         suppliers: OURS,
         is_rare: true,
         when: When::Answers(|met| {
             let polled = matches!(met.call.action, Action::Poll(_));
-            let connects = matches!(met.call.action, Action::Connect(_));
-            let refused = connects && met.linux_failed(Errno::Einval);
-            met.peculiarity.was_shut_idle && (is_end(met.linux) || polled || refused)
+            met.peculiarity.was_shut_idle && (is_end(met.linux) || polled)
         }),
         then: Then::End,
     },
@@ -298,18 +308,6 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         is_rare: false,
         when: When::Called,
         then: Then::End,
-    },
-    Difference {
-        name: "no address while connecting",
-        reason: "WASI answers invalid-state to local-address until the attempt has ended (wasi:sockets 0.2, tcp.wit).",
-        suppliers: COMPONENT,
-        is_rare: false,
-        when: When::Answers(|met| {
-            matches!(met.call.action, Action::Connect(_))
-                && met.linux_failed(Errno::Einprogress)
-                && met.failed(Errno::Einprogress)
-        }),
-        then: Then::GoOn,
     },
 ];
 

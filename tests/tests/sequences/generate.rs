@@ -150,14 +150,21 @@ fn refusal() -> impl Strategy<Value = Vec<Call>> {
         1 => place().prop_map(Action::Connect),
         1 => send().boxed(),
         1 => receive().boxed(),
+        1 => option().boxed(),
         1 => action().boxed(),
     ];
-    let binds = prop::bool::weighted(0.3);
+    let (binds, sets) = (prop::bool::weighted(0.3), prop::bool::weighted(0.3));
     let asks = prop::collection::vec(asks, 1..5);
-    (3..6_u8, binds, asks).prop_map(|(socket, binds, asks)| {
+    (3..6_u8, binds, sets, asks).prop_map(|(socket, binds, sets, asks)| {
         let mut calls = vec![create(socket, Kind::Stream)];
         if binds {
             calls.push(call_of(socket, Action::Bind(Place::Of(0))));
+        }
+        if sets {
+            // One of them is left out.
+            for option in [SockOpt::IpTtl, SockOpt::Ipv6UnicastHops] {
+                calls.push(call_of(socket, Action::Setsockopt(option, 9)));
+            }
         }
         calls.push(call_of(socket, Action::Settimeout(Patience::None)));
         calls.push(call_of(socket, Action::Connect(Place::Nobody)));
