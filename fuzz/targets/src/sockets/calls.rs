@@ -118,10 +118,11 @@ impl<'a> Program<'a> {
             14 | 15 => self.connect(place),
             16 => {
                 let how = layer.input().pick(&[How::Read, How::Write, How::Both]);
+                let listens = held.socket.is_listening() == Ok(true);
                 let answer = held.call(layer, now, at_once(own::NAME), |socket, _, _| {
                     Step::Ready(socket.shutdown(how))
                 });
-                if let Some(Ok(())) = answer {
+                if let (Some(Ok(())), false) = (answer, listens) {
                     held.receiving_is_shut |= how != How::Write;
                     held.sending_is_shut |= how != How::Read;
                 }
@@ -154,6 +155,9 @@ impl<'a> Program<'a> {
         });
         if answer != Some(Err(Errno::Eafnosupport)) {
             held.has_failed = false;
+        }
+        if peer.port() == 0 && answer == Some(Err(Errno::Einprogress)) {
+            held.is_to_tell(Errno::Econnrefused);
         }
         if self.r#type == SocketType::Stream && matches!(answer, Some(Ok(()))) {
             assert!(!held.is_connected, "connected twice");
