@@ -102,30 +102,18 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         then: Then::End,
     },
     Difference {
-        name: "an attempt that failed, and was told by another call",
-        reason: "Linux answers ECONNABORTED to the next connect (__inet_stream_connect), and the end of data to a receive, \
-            which makes it readable. Core begins anew. POSIX has the state of the socket unspecified.",
-        suppliers: OURS,
-        is_rare: true,
-        when: When::Answers(|met| {
-            let end = is_end(met.linux);
-            let polled = match (met.linux.answer, met.theirs.answer) {
-                (Answer::Ready(linux), Answer::Ready(theirs)) => linux.contains(theirs),
-                _ => false,
-            };
-            let linux = met.linux_failed(Errno::Econnaborted) || end || polled;
-            met.peculiarity.has_failed && linux
-        }),
-        then: Then::End,
-    },
-    Difference {
         name: "a connection that was lost before connect could tell of it",
         reason: "Linux answers how it was lost. Core answers that it was made, unless it has done so, and the next call how \
             it was lost.",
         suppliers: OURS,
         is_rare: true,
         when: When::Answers(|met| {
-            let lost = [Errno::Econnreset, Errno::Epipe, Errno::Econnaborted];
+            let lost = [
+                Errno::Econnreset,
+                Errno::Epipe,
+                Errno::Econnaborted,
+                Errno::Einval,
+            ];
             matches!(met.call.action, Action::Connect(_))
                 && met.peculiarity.is_gone
                 && lost.iter().any(|errno| met.linux_failed(*errno))
@@ -182,7 +170,10 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
             let ended = met.failed(Errno::Epipe)
                 || is_end(met.theirs)
                 || matches!(met.theirs.answer, Answer::Error(None | Some(Errno::Epipe)));
-            met.peculiarity.is_reset && met.linux_tells(Errno::Econnreset) && ended
+            let linux = met.linux_tells(Errno::Econnreset);
+            let left = met.linux.answer == Answer::Error(None)
+                && met.theirs.answer == Answer::Error(Some(Errno::Epipe));
+            met.peculiarity.is_reset && (linux && ended || left)
         }),
         then: Then::GoOn,
     },

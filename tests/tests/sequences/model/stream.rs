@@ -197,7 +197,7 @@ impl World {
             }
             (Action::Connect(_), _, Stream::Idle) => {
                 socket.keeps_port &= socket.has_port;
-                socket.has_failed = true;
+                socket.is_spent = true;
                 socket.is_vague = !socket.has_port;
             }
             (Action::Shutdown(_), _, Stream::Idle) => socket.was_shut_idle = true,
@@ -264,6 +264,7 @@ impl World {
         let room = room.clamp(1, WAITING);
         let socket = self.socket_mut(name);
         socket.is_vague = false;
+        socket.is_spent = false;
         let Body::Stream(stream) = &mut socket.body else {
             return;
         };
@@ -284,6 +285,7 @@ impl World {
         let socket = self.socket_mut(name);
         socket.keeps_port &= socket.has_port;
         socket.is_vague = !socket.has_port;
+        socket.is_spent = true;
         let body = mem::replace(&mut socket.body, Body::Stream(Stream::Idle));
         if let Body::Stream(stream) = body {
             self.close_stream(stream);
@@ -317,7 +319,7 @@ impl World {
         let socket = self.socket_mut(name);
         socket.body = Body::Stream(Stream::Connected(client));
         socket.is_vague = false;
-        socket.has_failed = false;
+        socket.is_spent = false;
         self.used.push((local, target));
     }
 

@@ -33,8 +33,8 @@ pub(super) struct Socket {
     pub(super) keeps_port: bool,
     /// Whether it has a port on some suppliers only: Linux keeps the one that it chose for a call that failed.
     pub(super) is_vague: bool,
-    /// Whether the last attempt to connect failed, or will turn out to have failed.
-    pub(super) has_failed: bool,
+    /// Whether an attempt to connect failed, or will turn out to have failed, or it listens no more: nobody may keep its port.
+    pub(super) is_spent: bool,
     /// Whether it was shut down while it was not connected.
     pub(super) was_shut_idle: bool,
     /// Whether the program has set `SO_REUSEADDR`.
@@ -155,7 +155,7 @@ impl World {
             has_port: false,
             keeps_port: !matches!(body, Body::Stream(Stream::Idle)),
             is_vague: false,
-            has_failed: false,
+            is_spent: false,
             was_shut_idle: false,
             is_shared: false,
             body,
