@@ -98,6 +98,9 @@ pub(super) struct Datagram {
     pub(super) queue: VecDeque<u32>,
     /// Whether a datagram has met that nobody is there, and the program has not been told.
     pub(super) is_refused: bool,
+    /// Whether Linux may send to another peer than the one it has: it keeps the address of a connect that was refused
+    /// (__ip4_datagram_connect), and sends there from the second datagram on.
+    pub(super) is_astray: bool,
     pub(super) is_receiving_shut: bool,
     pub(super) is_sending_shut: bool,
 }
