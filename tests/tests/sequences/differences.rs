@@ -70,34 +70,34 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         then: Then::GoOn,
     },
     Difference {
-        name: "the port after a call that failed",
-        reason: "Linux keeps a port that it chose for a send that failed then (inet_send_prepare), and forgets one after \
-            a connection attempt (inet_put_port), even if it chose it for bind. Core keeps what bind answered, and \
-            nothing else. POSIX has the state of a socket unspecified after such an attempt.",
-        suppliers: OURS,
-        is_rare: true,
+        name: "no address while connecting",
+        reason: "WASI answers invalid-state to local-address until the attempt has ended (wasi:sockets 0.2, tcp.wit).",
+        suppliers: COMPONENT,
+        is_rare: false,
         when: When::Answers(|met| {
-            let binds = matches!(met.call.action, Action::Bind(_) | Action::Listen(_));
-            let same = met.linux.answer == met.theirs.answer;
-            let connects = matches!(met.call.action, Action::Connect(_)) && same;
-            met.peculiarity.is_vague && (binds || connects)
+            matches!(met.call.action, Action::Connect(_))
+                && met.theirs.local.is_some_and(|local| local.port() == 0)
+                && met.linux_failed(Errno::Einprogress)
+                && met.failed(Errno::Einprogress)
         }),
-        then: Then::End,
+        then: Then::GoOn,
     },
     Difference {
-        name: "an attempt that failed, and was told by another call",
-        reason: "Linux answers ECONNABORTED to the next connect (__inet_stream_connect), and the end of data to a receive, \
-            which makes it readable. Core begins anew. POSIX has the state of the socket unspecified.",
+        name: "a port that the system chose",
+        reason: "Linux keeps one that it chose for a send that failed then (inet_send_prepare), and forgets one after a \
+            connection attempt that failed and with the end of listening (inet_put_port), even if it chose it for bind. \
+            Core keeps what getsockname answered. POSIX has the state of a socket unspecified after such an attempt.",
         suppliers: OURS,
         is_rare: true,
         when: When::Answers(|met| {
-            let end = is_end(met.linux);
-            let polled = match (met.linux.answer, met.theirs.answer) {
-                (Answer::Ready(linux), Answer::Ready(theirs)) => linux.contains(theirs),
-                _ => false,
+            let same = met.linux.answer == met.theirs.answer;
+            let differs = match met.call.action {
+                Action::Bind(_) => met.failed(Errno::Einval) || met.linux_failed(Errno::Einval),
+                Action::Connect(_) => met.failed(Errno::Eaddrnotavail),
+                Action::Listen(_) => false,
+                _ => return false,
             };
-            let linux = met.linux_failed(Errno::Econnaborted) || end || polled;
-            met.peculiarity.has_failed && linux
+            met.peculiarity.is_vague && (same || differs)
         }),
         then: Then::End,
     },
@@ -108,7 +108,12 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         suppliers: OURS,
         is_rare: true,
         when: When::Answers(|met| {
-            let lost = [Errno::Econnreset, Errno::Epipe, Errno::Econnaborted];
+            let lost = [
+                Errno::Econnreset,
+                Errno::Epipe,
+                Errno::Econnaborted,
+                Errno::Einval,
+            ];
             matches!(met.call.action, Action::Connect(_))
                 && met.peculiarity.is_gone
                 && lost.iter().any(|errno| met.linux_failed(*errno))
@@ -165,7 +170,10 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
             let ended = met.failed(Errno::Epipe)
                 || is_end(met.theirs)
                 || matches!(met.theirs.answer, Answer::Error(None | Some(Errno::Epipe)));
-            met.peculiarity.is_reset && met.linux_tells(Errno::Econnreset) && ended
+            let linux = met.linux_tells(Errno::Econnreset);
+            let left = met.linux.answer == Answer::Error(None)
+                && met.theirs.answer == Answer::Error(Some(Errno::Epipe));
+            met.peculiarity.is_reset && (linux && ended || left)
         }),
         then: Then::GoOn,
     },
@@ -291,18 +299,6 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         is_rare: false,
         when: When::Called,
         then: Then::End,
-    },
-    Difference {
-        name: "no address while connecting",
-        reason: "WASI answers invalid-state to local-address until the attempt has ended (wasi:sockets 0.2, tcp.wit).",
-        suppliers: COMPONENT,
-        is_rare: false,
-        when: When::Answers(|met| {
-            matches!(met.call.action, Action::Connect(_))
-                && met.linux_failed(Errno::Einprogress)
-                && met.failed(Errno::Einprogress)
-        }),
-        then: Then::GoOn,
     },
 ];
 

@@ -46,9 +46,10 @@ fn sequence() -> impl Strategy<Value = Vec<Call>> {
         }),
     ];
     let piece = prop_oneof![
-        14 => call().prop_map(|call| vec![call]),
+        14 => call().boxed().prop_map(|call| vec![call]),
         1 => stream_pair(3, 4, 5),
-        3 => exchange(),
+        3 => exchange().boxed(),
+        1 => refusal().boxed(),
     ];
     let rest = prop::collection::vec(piece, 1..20);
     (family, start, rest).prop_map(|(family, start, rest)| {
@@ -141,8 +142,39 @@ fn exchange() -> impl Strategy<Value = Vec<Call>> {
         .prop_map(|((from, to), send, receive)| vec![call_of(from, send), call_of(to, receive)])
 }
 
+/// An attempt that fails and is not waited for, and who might be told of it.
+fn refusal() -> impl Strategy<Value = Vec<Call>> {
+    let asks = prop_oneof![
+        3 => Just(Action::SoError),
+        2 => Just(Action::Connect(Place::Nobody)),
+        1 => place().prop_map(Action::Connect),
+        1 => send().boxed(),
+        1 => receive().boxed(),
+        1 => option().boxed(),
+        1 => action().boxed(),
+    ];
+    let (binds, sets) = (prop::bool::weighted(0.3), prop::bool::weighted(0.3));
+    let asks = prop::collection::vec(asks, 1..5);
+    (3..6_u8, binds, sets, asks).prop_map(|(socket, binds, sets, asks)| {
+        let mut calls = vec![create(socket, Kind::Stream)];
+        if binds {
+            calls.push(call_of(socket, Action::Bind(Place::Of(0))));
+        }
+        if sets {
+            // One of them is left out.
+            for option in [SockOpt::IpTtl, SockOpt::Ipv6UnicastHops] {
+                calls.push(call_of(socket, Action::Setsockopt(option, 9)));
+            }
+        }
+        calls.push(call_of(socket, Action::Settimeout(Patience::None)));
+        calls.push(call_of(socket, Action::Connect(Place::Nobody)));
+        calls.extend(asks.into_iter().map(|action| call_of(socket, action)));
+        calls
+    })
+}
+
 fn call() -> impl Strategy<Value = Call> {
-    (name(), action()).prop_map(|(socket, action)| Call { socket, action })
+    (name(), action().boxed()).prop_map(|(socket, action)| Call { socket, action })
 }
 
 fn name() -> impl Strategy<Value = Name> {

@@ -160,7 +160,7 @@ impl Model {
         };
         Peculiarity {
             is_vague: socket.is_vague,
-            has_failed: socket.has_failed,
+            is_spent: socket.is_spent,
             was_shut_idle: socket.was_shut_idle,
             is_gone: end.is_some_and(|end| end.is_gone),
             is_reset: end.is_some_and(|end| end.is_reset),
@@ -234,8 +234,8 @@ impl Model {
 pub(crate) struct Peculiarity {
     /// It may have a port or not: Linux keeps one that it chose for a call that failed then, and others begin anew.
     pub(crate) is_vague: bool,
-    /// It is a stream whose last attempt to connect failed.
-    pub(crate) has_failed: bool,
+    /// It is a stream whose attempt to connect failed, or that listens no more: nobody may keep its port.
+    pub(crate) is_spent: bool,
     /// It is a stream that was shut down while it was not connected.
     pub(crate) was_shut_idle: bool,
     /// Its connection is gone.

@@ -4,6 +4,7 @@ use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use wasock_conformance::sequence::{Action, Answer, Call, Outcome};
+use wasock_core::Errno;
 
 use crate::canonical::Canonical;
 use crate::differences::{self, Difference, Met, Then};
@@ -68,7 +69,7 @@ pub(crate) struct Permitted {
 pub(crate) enum Verdict {
     /// All answered alike.
     Agreed,
-    /// Nothing can be said: the system gave a port twice, or one that leads back.
+    /// Nothing can be said: the system gave a port twice, or to others, or one that leads back.
     Void,
     /// A supplier answered otherwise, or not at all.
     Differed(String),
@@ -108,7 +109,10 @@ impl Cast {
             }
             void += 1;
             if void == AGAIN {
-                played.verdict = differed(Supplier::Os, "it gives ports twice, every time");
+                played.verdict = differed(
+                    Supplier::Os,
+                    "it gives ports twice, or to others, every time",
+                );
                 return (played, void);
             }
         }
@@ -310,6 +314,12 @@ impl<'a> Play<'a> {
                 theirs: &canonical,
                 peculiarity,
             };
+            if peculiarity.is_spent
+                && takes_again(call)
+                && canonical.answer == Answer::Failed(Errno::Eaddrinuse)
+            {
+                return Err(Verdict::Void);
+            }
             let Some(Difference { name, then, .. }) = differences::find(&met) else {
                 return Err(differed(supplier, "it answers otherwise"));
             };
@@ -319,6 +329,11 @@ impl<'a> Play<'a> {
         let reference = reference.map(|(raw, _)| raw);
         reference.ok_or_else(|| differed(Supplier::Os, "there is no reference"))
     }
+}
+
+/// Whether the call takes a port again that nobody has kept, so that others on the machine may have got it.
+fn takes_again(call: &Call) -> bool {
+    matches!(call.action, Action::Connect(_) | Action::Listen(_))
 }
 
 /// Of a wait it only matters whether it ended: what else it tells is compared by calls.

@@ -103,7 +103,7 @@ pub(crate) fn side_by_side(played: &Played) -> String {
     }
     let verdict = match &played.verdict {
         Verdict::Agreed => "all agree",
-        Verdict::Void => "void: the system gave a port twice",
+        Verdict::Void => "void: the system gave a port twice, or to others",
         Verdict::Differed(message) => message,
     };
     let _ = write!(text, "{verdict}");

@@ -38,7 +38,8 @@ impl fmt::Display for Failure {
         writeln!(
             f,
             "suppliers differ in the last of these calls. What is right is what `os`, Linux itself, answers; `core` is \
-            wasock-core over it, and `component` the provider in a component.\n"
+            wasock-core over it, and `component` the provider in a component. Data is LENGTH:HASH, and a local address is \
+            shown where it has changed.\n"
         )?;
         writeln!(f, "{played}\n")?;
         write!(

@@ -52,12 +52,13 @@ fn simplest(mut calls: Vec<Call>, fails: &mut impl FnMut(&[Call]) -> bool) -> Ve
     calls
 }
 
-/// Without those pieces of this length that it does not need, from the end on.
+/// Without those pieces of this length that it does not need, from the end on. Small ones are looked for everywhere.
 fn without_pieces(
     mut calls: Vec<Call>,
     piece: usize,
     fails: &mut impl FnMut(&[Call]) -> bool,
 ) -> Vec<Call> {
+    let step = if piece > 2 { piece } else { 1 };
     let mut end = calls.len();
     while end > 0 {
         let start = end.saturating_sub(piece);
@@ -65,8 +66,10 @@ fn without_pieces(
         fewer.drain(start..end);
         if fails(&fewer) {
             calls = fewer;
+            end = start;
+        } else {
+            end -= step.min(end);
         }
-        end = start;
     }
     calls
 }

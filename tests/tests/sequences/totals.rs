@@ -168,7 +168,7 @@ impl fmt::Display for Totals {
         let unrepeated = self.unrepeated.len();
         writeln!(
             f,
-            "run again for a port that was given twice: {}",
+            "run again for a port that was given twice, or to others: {}",
             self.void
         )?;
         writeln!(f, "differences that did not come up again: {unrepeated}")?;

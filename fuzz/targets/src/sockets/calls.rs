@@ -129,12 +129,13 @@ impl<'a> Program<'a> {
             14 | 15 => self.connect(place),
             16 => {
                 let how = layer.input().pick(&[How::Read, How::Write, How::Both]);
+                let listens = held.socket.is_listening() == Ok(true);
                 let answer = held.call(layer, now, at_once(own::NAME), |socket, _, _| {
                     Step::Ready(socket.shutdown(how))
                 });
-                // Those of a UDP socket without a peer are shut down all the same.
+                // Those of a UDP socket without a peer are shut down all the same, and a listening socket has none.
                 let is_done = match self.r#type {
-                    SocketType::Stream => answer == Some(Ok(())),
+                    SocketType::Stream => answer == Some(Ok(())) && !listens,
                     _ => matches!(answer, Some(Ok(()) | Err(Errno::Enotconn))),
                 };
                 if is_done {
@@ -171,6 +172,9 @@ impl<'a> Program<'a> {
         });
         if answer != Some(Err(Errno::Eafnosupport)) {
             held.has_failed = false;
+        }
+        if peer.port() == 0 && answer == Some(Err(Errno::Einprogress)) {
+            held.is_to_tell(Errno::Econnrefused);
         }
         if self.r#type == SocketType::Stream && matches!(answer, Some(Ok(()))) {
             assert!(!held.is_connected, "connected twice");

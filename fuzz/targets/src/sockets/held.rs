@@ -79,9 +79,15 @@ impl<'a> Held<'a> {
         self.is_closed
     }
 
-    /// The program is told an error that is none of a call.
+    /// The program is told an error that is none of a call; `EPIPE` is also what a connection comes to that is gone behind
+    /// the end of the data.
     pub(super) fn told(&mut self, error: Errno) {
-        self.tell(error, false, 0);
+        self.tell(error, error == Errno::Epipe, 0);
+    }
+
+    /// The call has found out by itself what another is to tell.
+    pub(super) fn is_to_tell(&mut self, error: Errno) {
+        self.untold.push((Cause::Call, error));
     }
 
     /// Takes in what the layer has answered with, where no call of the program could tell.

@@ -31,6 +31,11 @@ impl World {
             }
             _ => {}
         }
+        if let Action::Send(..) | Action::Sendall(..) = call.action
+            && datagram.is_astray
+        {
+            return Err(Skip::Doubtful);
+        }
         if let Action::Send(length, _) | Action::Sendall(length, _) | Action::Sendto(length, ..) =
             call.action
             && let Some(receiver) = self.receiver(call, socket, datagram)
@@ -120,8 +125,15 @@ impl World {
         match (call.action, outcome.answer) {
             (Action::Connect(_), Answer::Done) => {
                 datagram.peer = target.map(|target| destination(target, &socket.local));
+                datagram.is_astray = false;
             }
-            (Action::Disconnect, Answer::Done) => datagram.peer = None,
+            (Action::Connect(_), Answer::Failed(Errno::Eacces)) => {
+                datagram.is_astray = datagram.peer.is_some();
+            }
+            (Action::Disconnect, Answer::Done) => {
+                datagram.peer = None;
+                datagram.is_astray = false;
+            }
             (
                 Action::Send(length, _) | Action::Sendall(length, _) | Action::Sendto(length, ..),
                 Answer::Count(_) | Answer::Done,

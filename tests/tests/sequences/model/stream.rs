@@ -31,6 +31,10 @@ impl World {
             {
                 Err(Skip::Endless)
             }
+            // Linux shuts down an idle stream, and the halves of what it becomes are shut.
+            (Action::Listen(_) | Action::Connect(_), Stream::Idle) if socket.was_shut_idle => {
+                Err(Skip::Doubtful)
+            }
             (Action::Connect(place), _) => self.check_connect(call, socket, place),
             (
                 Action::Send(length, _) | Action::Sendall(length, _) | Action::Sendto(length, ..),
@@ -189,10 +193,11 @@ impl World {
             (Action::Bind(_), Answer::Done, _) => {
                 socket.keeps_port = true;
                 socket.has_port = target.is_some_and(|target| target.port() != 0);
+                socket.is_vague = false;
             }
             (Action::Connect(_), _, Stream::Idle) => {
                 socket.keeps_port &= socket.has_port;
-                socket.has_failed = true;
+                socket.is_spent = true;
                 socket.is_vague = !socket.has_port;
             }
             (Action::Shutdown(_), _, Stream::Idle) => socket.was_shut_idle = true,
@@ -259,6 +264,7 @@ impl World {
         let room = room.clamp(1, WAITING);
         let socket = self.socket_mut(name);
         socket.is_vague = false;
+        socket.is_spent = false;
         let Body::Stream(stream) = &mut socket.body else {
             return;
         };
@@ -279,6 +285,7 @@ impl World {
         let socket = self.socket_mut(name);
         socket.keeps_port &= socket.has_port;
         socket.is_vague = !socket.has_port;
+        socket.is_spent = true;
         let body = mem::replace(&mut socket.body, Body::Stream(Stream::Idle));
         if let Body::Stream(stream) = body {
             self.close_stream(stream);
@@ -312,7 +319,7 @@ impl World {
         let socket = self.socket_mut(name);
         socket.body = Body::Stream(Stream::Connected(client));
         socket.is_vague = false;
-        socket.has_failed = false;
+        socket.is_spent = false;
         self.used.push((local, target));
     }
 

@@ -33,8 +33,8 @@ pub(super) struct Socket {
     pub(super) keeps_port: bool,
     /// Whether it has a port on some suppliers only: Linux keeps the one that it chose for a call that failed.
     pub(super) is_vague: bool,
-    /// Whether the last attempt to connect failed, or will turn out to have failed.
-    pub(super) has_failed: bool,
+    /// Whether an attempt to connect failed, or will turn out to have failed, or it listens no more: nobody may keep its port.
+    pub(super) is_spent: bool,
     /// Whether it was shut down while it was not connected.
     pub(super) was_shut_idle: bool,
     /// Whether the program has set `SO_REUSEADDR`.
@@ -98,6 +98,9 @@ pub(super) struct Datagram {
     pub(super) queue: VecDeque<u32>,
     /// Whether a datagram has met that nobody is there, and the program has not been told.
     pub(super) is_refused: bool,
+    /// Whether Linux may send to another peer than the one it has: it keeps the address of a connect that was refused
+    /// (__ip4_datagram_connect), and sends there from the second datagram on.
+    pub(super) is_astray: bool,
     pub(super) is_receiving_shut: bool,
     pub(super) is_sending_shut: bool,
 }
@@ -155,7 +158,7 @@ impl World {
             has_port: false,
             keeps_port: !matches!(body, Body::Stream(Stream::Idle)),
             is_vague: false,
-            has_failed: false,
+            is_spent: false,
             was_shut_idle: false,
             is_shared: false,
             body,
