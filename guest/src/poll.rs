@@ -4,7 +4,7 @@ use alloc::rc::Rc;
 use alloc::vec::Vec;
 use core::cell::{Ref, RefCell};
 
-use wasock_core::readiness::{Readiness, check_wait};
+use wasock_core::readiness::{Found, Readiness, check_wait};
 use wasock_core::{Errno, Instant, Interest, Timeout, poll_set, socket};
 
 use crate::Provider;
@@ -85,10 +85,7 @@ pub(crate) enum Source<'a> {
 
 /// Waits until some of `sources` are ready, or until time is up. Answers their places with what they are
 /// ready for.
-pub(crate) fn wait(
-    sources: &[Source<'_>],
-    timeout: Timeout,
-) -> Result<Vec<(usize, Readiness)>, Errno> {
+pub(crate) fn wait(sources: &[Source<'_>], timeout: Timeout) -> Result<Found, Errno> {
     let end = match timeout {
         Timeout::Never => None,
         Timeout::NonBlocking => Some(Instant(0)),
@@ -108,11 +105,7 @@ pub(crate) fn wait(
 }
 
 /// Looks at every source once, waiting for the first event where none is ready.
-fn look(
-    sources: &[Source<'_>],
-    timeout: Timeout,
-    end: Option<Instant>,
-) -> Result<Vec<(usize, Readiness)>, Errno> {
+fn look(sources: &[Source<'_>], timeout: Timeout, end: Option<Instant>) -> Result<Found, Errno> {
     let mut round = Round::default();
     for (place, source) in sources.iter().enumerate() {
         round.ask(place, source)?;
@@ -122,7 +115,7 @@ fn look(
     let mut ready = round.ready;
     for (place, interest) in happened {
         if let Some(source) = sources.get(place) {
-            note(&mut ready, place, source.happened(interest));
+            ready.note(place, source.happened(interest));
         }
     }
     Ok(ready)
@@ -131,7 +124,7 @@ fn look(
 /// One look at the sources: what is ready by itself, and the events to ask the host about.
 #[derive(Default)]
 struct Round<'a> {
-    ready: Vec<(usize, Readiness)>,
+    ready: Found,
     asked: Vec<(usize, Interest)>,
     events: Vec<Event<'a>>,
 }
@@ -147,7 +140,7 @@ impl<'a> Round<'a> {
         match *source {
             Source::Socket(socket, wanted) => {
                 let poll = socket.borrow().poll()?;
-                note(&mut self.ready, place, poll.ready.told(wanted));
+                self.ready.note(place, poll.ready.told(wanted));
                 for interest in poll.interests(wanted) {
                     let event =
                         Ref::filter_map(socket.borrow(), |socket| pollable(socket, interest));
@@ -163,7 +156,7 @@ impl<'a> Round<'a> {
                     Err(_) => false,
                 };
                 if answered {
-                    note(&mut self.ready, place, Readiness::READABLE);
+                    self.ready.note(place, Readiness::READABLE);
                 } else if let Ok(event) = Ref::filter_map(lookup.borrow(), resolver::pollable) {
                     self.push(place, Interest::Read, Event::Socket(event));
                 }
@@ -220,17 +213,5 @@ impl Source<'_> {
             },
             Self::Pollable(_) => Readiness::READABLE,
         }
-    }
-}
-
-/// Adds to what is known of a place. The list is sorted by place.
-fn note(ready: &mut Vec<(usize, Readiness)>, place: usize, readiness: Readiness) {
-    if readiness.is_none() {
-        return;
-    }
-    let position = ready.partition_point(|(known, _)| *known < place);
-    match ready.get_mut(position) {
-        Some((known, sum)) if *known == place => *sum |= readiness,
-        _ => ready.insert(position, (place, readiness)),
     }
 }

@@ -4,7 +4,7 @@ use alloc::rc::{Rc, Weak};
 use alloc::vec::Vec;
 use core::cell::RefCell;
 
-use wasock_core::poll_set::PollSet;
+use wasock_core::poll_set::{self, PollSet};
 use wasock_core::readiness::Readiness;
 use wasock_core::{Errno, socket};
 
@@ -72,31 +72,20 @@ impl GuestPoller for Poller {
     }
 
     fn modify(&self, token: u32, readiness: wit::Readiness) -> Result<(), WitErrno> {
-        self.forget_closed(token);
-        match self.set.borrow_mut().get_mut(token) {
-            Ok(Entry::Socket(_, wanted)) => {
-                *wanted = readiness_from_wit(readiness);
-                Ok(())
-            }
-            Ok(Entry::Lookup(_) | Entry::Source(_)) | Err(_) => Err(errno_to_wit(Errno::Enoent)),
-        }
-    }
-
-    fn remove(&self, token: u32) -> Result<(), WitErrno> {
-        self.forget_closed(token);
-        self.set
-            .borrow_mut()
-            .remove(token)
-            .map(drop)
+        let mut set = self.set.borrow_mut();
+        set.modify(token, readiness_from_wit(readiness))
             .map_err(errno_to_wit)
     }
 
+    fn remove(&self, token: u32) -> Result<(), WitErrno> {
+        self.set.borrow_mut().remove(token).map_err(errno_to_wit)
+    }
+
     fn wait(&self, max: u32, timeout: Option<Seconds>) -> Result<Vec<Event>, WitErrno> {
-        if max == 0 {
-            return Err(errno_to_wit(Errno::Einval));
-        }
-        self.set.borrow_mut().retain(Entry::is_open);
-        let events = self.ready(max as usize, timeout).map_err(errno_to_wit)?;
+        let begun = self.set.borrow_mut().begin_wait(max);
+        let events = begun
+            .and_then(|()| self.ready(max as usize, timeout))
+            .map_err(errno_to_wit)?;
         self.set
             .borrow_mut()
             .answered(events.last().map(|event| event.token));
@@ -110,21 +99,9 @@ impl GuestPoller for Poller {
 
 impl Poller {
     fn insert(&self, token: u32, entry: Entry) -> Result<(), WitErrno> {
-        memory::check(0).map_err(errno_to_wit)?;
-        self.forget_closed(token);
-        let mut set = self.set.borrow_mut();
-        if set.is_full() {
-            set.retain(Entry::is_open);
-        }
-        set.add(token, entry).map_err(errno_to_wit)
-    }
-
-    /// Takes the entry with this token out if it was closed: the token is free then.
-    fn forget_closed(&self, token: u32) {
-        let mut set = self.set.borrow_mut();
-        if set.get_mut(token).is_ok_and(|entry| !entry.is_open()) {
-            let _ = set.remove(token);
-        }
+        memory::check(0)
+            .and_then(|()| self.set.borrow_mut().add(token, entry))
+            .map_err(errno_to_wit)
     }
 
     fn ready(&self, max: usize, timeout: Option<Seconds>) -> Result<Vec<Event>, Errno> {
@@ -149,8 +126,7 @@ impl Poller {
     }
 }
 
-impl Entry {
-    /// Whether it can still become ready. What is closed leaves the set.
+impl poll_set::Entry for Entry {
     fn is_open(&self) -> bool {
         match self {
             Self::Socket(socket, _) => socket
@@ -163,6 +139,15 @@ impl Entry {
         }
     }
 
+    fn wanted(&mut self) -> Option<&mut Readiness> {
+        match self {
+            Self::Socket(_, wanted) => Some(wanted),
+            Self::Lookup(_) | Self::Source(_) => None,
+        }
+    }
+}
+
+impl Entry {
     fn present(&self) -> Option<Present> {
         Some(match self {
             Self::Socket(socket, wanted) => Present::Socket(socket.upgrade()?, *wanted),

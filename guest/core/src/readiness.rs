@@ -1,5 +1,7 @@
 //! What a socket is ready for.
 
+use alloc::vec::{self, Vec};
+
 use crate::flag_set::flag_set;
 use crate::{Errno, Interest, Timeout};
 
@@ -59,6 +61,40 @@ impl Poll {
     }
 }
 
+/// What is ready of a list of things, each by its place in it.
+#[derive(Debug, Default)]
+pub struct Found(Vec<(usize, Readiness)>);
+
+impl Found {
+    /// Adds to what is known of a place.
+    pub fn note(&mut self, place: usize, readiness: Readiness) {
+        if readiness.is_none() {
+            return;
+        }
+        let position = self.0.partition_point(|(known, _)| *known < place);
+        match self.0.get_mut(position) {
+            Some((known, sum)) if *known == place => *sum |= readiness,
+            _ => self.0.insert(position, (place, readiness)),
+        }
+    }
+
+    /// Whether nothing is ready.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// The places that something is ready at, in order, and what.
+impl IntoIterator for Found {
+    type Item = (usize, Readiness);
+    type IntoIter = vec::IntoIter<Self::Item>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
 /// Whether a wait can end: something is ready, or the layer below was asked about something, or time is up one
 /// day. An unbound UDP socket, which nothing can reach, is nothing to wait for.
 ///
@@ -77,6 +113,24 @@ mod tests {
     use core::time::Duration;
 
     use super::*;
+
+    #[test]
+    fn what_is_found_is_summed_by_place() {
+        let mut found = Found::default();
+        found.note(7, Readiness::NONE);
+        assert!(found.is_empty());
+        for (place, readiness) in [
+            (3, Readiness::READABLE),
+            (1, Readiness::HANGUP),
+            (3, Readiness::WRITABLE),
+        ] {
+            found.note(place, readiness);
+        }
+        assert!(!found.is_empty());
+        let both = Readiness::READABLE | Readiness::WRITABLE;
+        let found: Vec<_> = found.into_iter().collect();
+        assert_eq!(found, [(1, Readiness::HANGUP), (3, both)]);
+    }
 
     #[test]
     fn only_a_wait_that_nothing_can_end_is_refused() {

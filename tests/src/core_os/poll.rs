@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags};
 use wasock_conformance::api::Ready;
-use wasock_core::readiness::{Readiness, check_wait};
+use wasock_core::readiness::{Found, Readiness, check_wait};
 use wasock_core::socket::Socket;
 use wasock_core::{Errno, Instant, Interest, Timeout, poll_set};
 
@@ -57,10 +57,7 @@ pub(super) enum Source<'a> {
 
 /// Waits until some of `sources` are ready, or until time is up. Answers their places with what they are ready
 /// for.
-pub(super) fn wait(
-    sources: &[Source<'_>],
-    timeout: Timeout,
-) -> Result<Vec<(usize, Readiness)>, Errno> {
+pub(super) fn wait(sources: &[Source<'_>], timeout: Timeout) -> Result<Found, Errno> {
     let end = match timeout {
         Timeout::Never => None,
         Timeout::NonBlocking => Some(Instant(0)),
@@ -76,11 +73,7 @@ pub(super) fn wait(
 }
 
 /// Looks at every source once, waiting for the first event where none is ready.
-fn look(
-    sources: &[Source<'_>],
-    timeout: Timeout,
-    end: Option<Instant>,
-) -> Result<Vec<(usize, Readiness)>, Errno> {
+fn look(sources: &[Source<'_>], timeout: Timeout, end: Option<Instant>) -> Result<Found, Errno> {
     let mut round = Round::default();
     for (place, source) in sources.iter().enumerate() {
         round.ask(place, source)?;
@@ -89,7 +82,7 @@ fn look(
     let (mut ready, happened) = round.finish(end)?;
     for (place, interest) in happened {
         if let Some(source) = sources.get(place) {
-            note(&mut ready, place, source.happened(interest));
+            ready.note(place, source.happened(interest));
         }
     }
     Ok(ready)
@@ -98,7 +91,7 @@ fn look(
 /// One look at the sources: what is ready by itself, and the events to ask the system about.
 #[derive(Default)]
 struct Round<'a> {
-    ready: Vec<(usize, Readiness)>,
+    ready: Found,
     asked: Vec<(usize, Interest, Event<'a>)>,
 }
 
@@ -114,7 +107,7 @@ impl<'a> Round<'a> {
         match *source {
             Source::Socket(socket, wanted) => {
                 let poll = socket.borrow().poll()?;
-                note(&mut self.ready, place, poll.ready.told(wanted));
+                self.ready.note(place, poll.ready.told(wanted));
                 for interest in poll.interests(wanted) {
                     if let Some(event) = event(interest) {
                         let event = Event::Socket(socket.borrow(), event);
@@ -129,7 +122,7 @@ impl<'a> Round<'a> {
                     Err(_) => false,
                 };
                 if answered {
-                    note(&mut self.ready, place, Readiness::READABLE);
+                    self.ready.note(place, Readiness::READABLE);
                 } else {
                     let event = Event::Lookup(lookup.borrow());
                     self.asked.push((place, Interest::Read, event));
@@ -165,7 +158,7 @@ impl<'a> Round<'a> {
 }
 
 /// What is ready by itself, and what has happened.
-type Looked = (Vec<(usize, Readiness)>, Vec<(usize, Interest)>);
+type Looked = (Found, Vec<(usize, Interest)>);
 
 impl Event<'_> {
     fn entry(&self) -> Option<PollFd<'_>> {
@@ -189,17 +182,5 @@ impl Source<'_> {
             },
             Self::Other(_) => Readiness::READABLE,
         }
-    }
-}
-
-/// Adds to what is known of a place. The list is sorted by place.
-fn note(ready: &mut Vec<(usize, Readiness)>, place: usize, readiness: Readiness) {
-    if readiness.is_none() {
-        return;
-    }
-    let position = ready.partition_point(|(known, _)| *known < place);
-    match ready.get_mut(position) {
-        Some((known, sum)) if *known == place => *sum |= readiness,
-        _ => ready.insert(position, (place, readiness)),
     }
 }

@@ -6,7 +6,7 @@ use std::rc::{Rc, Weak};
 use std::time::Duration;
 
 use wasock_conformance::api::Poller;
-use wasock_core::poll_set::PollSet;
+use wasock_core::poll_set::{self, PollSet};
 use wasock_core::readiness::Readiness;
 use wasock_core::socket::Socket;
 use wasock_core::{Errno, Timeout};
@@ -42,42 +42,31 @@ enum Present {
 impl Poller<CoreOs> for CorePoller {
     fn add(&self, socket: &CoreSocket, readiness: Readiness, token: u32) -> Result<(), Errno> {
         socket.shared.borrow().poll()?;
-        self.insert(
-            token,
-            Entry::Socket(Rc::downgrade(&socket.shared), readiness),
-        )
+        let entry = Entry::Socket(Rc::downgrade(&socket.shared), readiness);
+        self.set.borrow_mut().add(token, entry)
     }
 
     fn add_lookup(&self, lookup: &CoreLookup, token: u32) -> Result<(), Errno> {
         lookup.shared.borrow_mut().is_answered()?;
-        self.insert(token, Entry::Lookup(Rc::downgrade(&lookup.shared)))
+        let entry = Entry::Lookup(Rc::downgrade(&lookup.shared));
+        self.set.borrow_mut().add(token, entry)
     }
 
     fn add_source(&self, source: &OsSource, token: u32) -> Result<(), Errno> {
-        self.insert(token, Entry::Source(Rc::downgrade(&source.0)))
+        let entry = Entry::Source(Rc::downgrade(&source.0));
+        self.set.borrow_mut().add(token, entry)
     }
 
     fn modify(&self, token: u32, readiness: Readiness) -> Result<(), Errno> {
-        self.forget_closed(token);
-        match self.set.borrow_mut().get_mut(token) {
-            Ok(Entry::Socket(_, wanted)) => {
-                *wanted = readiness;
-                Ok(())
-            }
-            Ok(Entry::Lookup(_) | Entry::Source(_)) | Err(_) => Err(Errno::Enoent),
-        }
+        self.set.borrow_mut().modify(token, readiness)
     }
 
     fn remove(&self, token: u32) -> Result<(), Errno> {
-        self.forget_closed(token);
-        self.set.borrow_mut().remove(token).map(drop)
+        self.set.borrow_mut().remove(token)
     }
 
     fn wait(&self, max: u32, timeout: Option<Duration>) -> Result<Vec<(u32, Readiness)>, Errno> {
-        if max == 0 {
-            return Err(Errno::Einval);
-        }
-        self.set.borrow_mut().retain(Entry::is_open);
+        self.set.borrow_mut().begin_wait(max)?;
         let ready = self.ready(max as usize, Timeout::from_option(timeout))?;
         let last = ready.last().map(|(token, _)| *token);
         self.set.borrow_mut().answered(last);
@@ -90,23 +79,6 @@ impl Poller<CoreOs> for CorePoller {
 }
 
 impl CorePoller {
-    fn insert(&self, token: u32, entry: Entry) -> Result<(), Errno> {
-        self.forget_closed(token);
-        let mut set = self.set.borrow_mut();
-        if set.is_full() {
-            set.retain(Entry::is_open);
-        }
-        set.add(token, entry)
-    }
-
-    /// Takes the entry with this token out if it was closed: the token is free then.
-    fn forget_closed(&self, token: u32) {
-        let mut set = self.set.borrow_mut();
-        if set.get_mut(token).is_ok_and(|entry| !entry.is_open()) {
-            let _ = set.remove(token);
-        }
-    }
-
     fn ready(&self, max: usize, timeout: Timeout) -> Result<Vec<(u32, Readiness)>, Errno> {
         let set = self.set.borrow();
         let present: Vec<(u32, Present)> = set
@@ -121,8 +93,7 @@ impl CorePoller {
     }
 }
 
-impl Entry {
-    /// Whether it can still become ready. What is closed leaves the set.
+impl poll_set::Entry for Entry {
     fn is_open(&self) -> bool {
         match self {
             Self::Socket(it, _) => it.upgrade().is_some_and(|it| it.borrow().poll().is_ok()),
@@ -131,6 +102,15 @@ impl Entry {
         }
     }
 
+    fn wanted(&mut self) -> Option<&mut Readiness> {
+        match self {
+            Self::Socket(_, wanted) => Some(wanted),
+            Self::Lookup(_) | Self::Source(_) => None,
+        }
+    }
+}
+
+impl Entry {
     fn present(&self) -> Option<Present> {
         Some(match self {
             Self::Socket(socket, wanted) => Present::Socket(socket.upgrade()?, *wanted),
