@@ -5,6 +5,7 @@ pub(crate) mod clock;
 mod datagrams;
 mod guest;
 mod limits;
+mod many_names;
 mod mapped_names;
 mod mapping;
 mod names;
