@@ -82,7 +82,7 @@ impl AuditSink for Person {
         }
 
         let mut state = self.state();
-        if verdict.is_none() {
+        if verdict.is_none() && !record.is_for_nothing() {
             // It happens once.
             state.say(&format!("{}\n", record.explain()));
             return;

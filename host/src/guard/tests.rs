@@ -9,6 +9,7 @@ mod many_names;
 mod mapped_names;
 mod mapping;
 mod names;
+mod nothings;
 mod rates;
 mod reload;
 mod stores;
