@@ -23,7 +23,7 @@ const MAX_KINDS: usize = 256;
 /// close a UDP socket that was bound so and that nothing went through. These are counted like refusals, some ten a minute
 /// at most.
 ///
-/// What a rule allows is handed on as it is.
+/// What a rule allows, or a policy lets through that only reports, is handed on as it is.
 ///
 /// Give each context one of its own (the sink behind can be shared), or guests take each other's room.
 pub struct CountRepeats<S: AuditSink> {
