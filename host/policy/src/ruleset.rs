@@ -148,6 +148,11 @@ impl RuleSet<OutboundRule> {
         self.first_at(place, Cover::Contains)
     }
 
+    /// Whether a rule names the name, whatever else it is about.
+    pub(crate) fn names(&self, name: &Name) -> bool {
+        self.first_naming_of(name, Group::first).is_some()
+    }
+
     /// The first rule that names the name, and is about the port and one of the addresses.
     pub(crate) fn first_naming<I: Iterator<Item = IpAddr>>(
         &self,

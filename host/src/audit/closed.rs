@@ -32,6 +32,30 @@ pub struct Closed {
     pub cause: Cause,
 }
 
+impl Closed {
+    /// Whether no rule had a part in it: a UDP socket that had no place of its own, and that nothing went through.
+    pub(super) fn is_for_nothing(&self) -> bool {
+        let is_without_rule = self.protocol == Protocol::Udp
+            && self.direction == Direction::Outbound
+            && self.remote.is_none();
+        is_without_rule && self.received.is_nothing() && self.sent.is_nothing()
+    }
+
+    /// The port that the system has picked, and how long it took, are chance.
+    pub(super) fn normalize(&mut self) {
+        self.local = self.local.map(|local| SocketAddr::new(local.ip(), 0));
+        self.duration = Duration::ZERO;
+        self.received.refused = 0;
+        self.sent.refused = 0;
+    }
+}
+
+impl Traffic {
+    fn is_nothing(&self) -> bool {
+        self.bytes == 0 && self.datagrams == 0
+    }
+}
+
 /// What went one way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Traffic {

@@ -1,4 +1,4 @@
-//! Refusals that repeat, counted.
+//! Refusals and nothings that repeat, counted.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -17,7 +17,13 @@ const MAX_KINDS: usize = 256;
 /// or when the sink is [flushed](AuditSink::flush) or dropped.
 ///
 /// A guest can be refused as often as it can call, and each refusal is a record. With this in between, a guest adds at
-/// most some 500 refusals a minute to a log. What is not refused is handed on as it is.
+/// most some 500 refusals a minute to a log.
+///
+/// It can also do what needs no rule and leads nowhere: bind to the wildcard address at a port that the system picks, and
+/// close a UDP socket that was bound so and that nothing went through. These are counted like refusals, some ten a minute
+/// at most.
+///
+/// What a rule allows, or a policy lets through that only reports, is handed on as it is.
 ///
 /// Give each context one of its own (the sink behind can be shared), or guests take each other's room.
 pub struct CountRepeats<S: AuditSink> {
@@ -70,7 +76,8 @@ impl<S: AuditSink> CountRepeats<S> {
 
 impl<S: AuditSink> AuditSink for CountRepeats<S> {
     fn record(&self, entry: &Entry<'_>) {
-        if entry.record.verdict() != Some(Verdict::Denied) {
+        let is_for_nothing = entry.record.is_for_nothing();
+        if entry.record.verdict() != Some(Verdict::Denied) && !is_for_nothing {
             self.sink.record(entry);
             return;
         }
@@ -84,7 +91,8 @@ impl<S: AuditSink> AuditSink for CountRepeats<S> {
         let key = (entry.guest.clone(), entry.record.kind());
         if let Some(repeated) = state.kinds.get_mut(&key) {
             repeated.add(entry);
-        } else if state.kinds.len() < MAX_KINDS {
+        } else if state.kinds.len() < MAX_KINDS || is_for_nothing {
+            // Of nothings there are but a few kinds.
             state.kinds.insert(key, Repeated::none_yet(entry));
             self.sink.record(entry);
         } else {

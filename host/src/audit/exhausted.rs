@@ -51,7 +51,7 @@ pub enum Refused {
         /// The peer.
         remote: Option<SocketAddr>,
     },
-    /// A linear memory or a table of this many bytes.
+    /// A linear memory or a table of this many bytes; of 0 where many records are told as one.
     Memory(u64),
     /// To go on: the guest was stopped.
     Running,
@@ -71,7 +71,7 @@ impl Exhausted {
                 Direction::Outbound => *local = None,
                 Direction::Inbound => *remote = remote.map(|peer| SocketAddr::new(peer.ip(), 0)),
             },
-            // A guest asks for more and more of it.
+            // A guest asks for more and more of it, now this much and now that.
             Refused::Memory(bytes) => *bytes = 0,
             Refused::Socket(_) | Refused::Running => {}
         }
@@ -121,6 +121,7 @@ impl fmt::Display for Refused {
                     (Direction::Inbound, Some(remote)) => write!(f, " from {}", shown(*remote)),
                 }
             }
+            Self::Memory(0) => f.write_str("more memory"),
             Self::Memory(bytes) => write!(f, "memory of {bytes} bytes"),
             Self::Running => f.write_str("to run any longer"),
         }

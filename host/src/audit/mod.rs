@@ -39,7 +39,7 @@ mod trace;
 use std::fmt;
 use std::net::SocketAddr;
 
-use wasock_policy::Request;
+use wasock_policy::{Reason, Request};
 
 pub use action::Action;
 pub(crate) use book::Book;
@@ -154,6 +154,16 @@ impl Record {
         }
     }
 
+    /// Whether it tells of something that is let through without a rule and leads nowhere: a guest can do it as often as it
+    /// can call, as it can be refused.
+    fn is_for_nothing(&self) -> bool {
+        match self {
+            Self::Decided(decided) => matches!(decided.decision.reason(), Reason::WildcardBind),
+            Self::Closed(closed) => closed.is_for_nothing(),
+            _ => false,
+        }
+    }
+
     /// The record as far as repetitions go: the port of a peer is chance.
     fn kind(&self) -> Self {
         let mut kind = self.clone();
@@ -162,6 +172,7 @@ impl Record {
             Self::Lookup(lookup) => lookup.normalize(),
             Self::Exhausted(exhausted) => exhausted.normalize(),
             Self::Http(http) => http.normalize(),
+            Self::Closed(closed) if closed.is_for_nothing() => closed.normalize(),
             Self::Closed(_) | Self::PolicyChanged(_) | Self::Omitted => {}
         }
         kind
@@ -171,6 +182,10 @@ impl Record {
 fn forget_chance(request: &mut Request) {
     if let Request::Accept { peer, .. } | Request::Receive { peer, .. } = request {
         *peer = SocketAddr::new(peer.ip(), 0);
+    }
+    // The flow label and the scope of IPv6 are what the guest likes.
+    if let Request::Bind { local, .. } = request {
+        *local = SocketAddr::new(local.ip(), local.port());
     }
 }
 

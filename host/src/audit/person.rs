@@ -82,7 +82,7 @@ impl AuditSink for Person {
         }
 
         let mut state = self.state();
-        if verdict.is_none() {
+        if verdict.is_none() && !record.is_for_nothing() {
             // It happens once.
             state.say(&format!("{}\n", record.explain()));
             return;
@@ -132,11 +132,12 @@ impl fmt::Debug for Person {
 mod tests {
     use std::sync::Arc;
 
-    use wasock_policy::{Policy, Protocol};
+    use wasock_policy::{Limit, Policy, Protocol};
 
     use std::net::SocketAddr;
 
     use super::*;
+    use crate::audit::{Book, Exhausted, Level, Refused};
     use crate::guard::guard::Guard;
 
     #[derive(Clone, Default)]
@@ -224,5 +225,29 @@ mod tests {
             screen.take(),
             format!("denied: {} more, not shown\n", 1_000 - MAX_KINDS)
         );
+    }
+
+    #[test]
+    fn requests_for_memory_are_told_as_what_they_are() {
+        let (screen, person, _) = looking_on();
+        let policy = Policy::builder().limit("memory=4MiB".parse().unwrap());
+        let record = |bytes| {
+            Record::Exhausted(Exhausted {
+                limit: Limit::Memory,
+                amount: policy.clone().build().limits().get(Limit::Memory).unwrap(),
+                level: Level::Store,
+                refused: Refused::Memory(bytes),
+            })
+        };
+        let book = Book::from(Arc::clone(&person));
+        for bytes in [5 << 20, 6 << 20] {
+            book.enter(&record(bytes));
+        }
+        let told = screen.take();
+        let first = "denied: memory of 5242880 bytes (used up: memory=4MiB)\n";
+        assert!(told.starts_with(first), "{told}");
+        person.summary();
+        let summary = "denied: more memory (used up: memory=4MiB): 2 times\n";
+        assert_eq!(screen.take(), summary);
     }
 }

@@ -253,6 +253,12 @@ impl Guard {
             .decide(&Request::Answer { name, address })
     }
 
+    /// Whether a rule denies something to who knows it by this name.
+    pub(super) fn denies_by(&self, name: &PinnedName) -> bool {
+        let policy = self.in_force().policy;
+        name.names().any(|name| policy.denies_by(name))
+    }
+
     /// Where the policy leads what is sent to `remote`, if elsewhere.
     pub(super) fn target(&self, protocol: Protocol, remote: SocketAddr) -> Option<SocketAddr> {
         if !self.0.maps.load(Ordering::Acquire) {

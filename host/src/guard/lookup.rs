@@ -162,12 +162,13 @@ pub(crate) fn settle(
         asked: name,
         chain: found.chain.into(),
     };
+    let restricts = guard.denies_by(&name);
     let addresses = found.addresses.into_iter().take(MAX_ADDRESSES);
     let answers = addresses.map(|(address, ttl)| {
         let address = address.to_canonical();
         let decision = guard.consider_answer(&name, address);
         if decision.is_allowed() {
-            sources.pins.pin(address, name.clone(), ttl);
+            sources.pins.pin(address, name.clone(), ttl, restricts);
         }
         Answer { address, decision }
     });

@@ -14,19 +14,21 @@
 //! another address, that one is kept, to be shown to it.
 //!
 //! Each is asked once a peer, and again when the policy has changed or when the guest has learnt another name for the
-//! peer; so one record stands for many datagrams. All of it is bounded and forgotten after a while, see
-//! [`recent`](super::recent). A peer that is forgotten is a stranger again: whether that ends the exchange is for the
-//! rules to say.
+//! peer; so one record stands for many datagrams. Whether there is such a name is a number to compare, and what
+//! is looked at then is bounded, for the guest decides how many names there are.
+//!
+//! An exchange keeps the names that let it in, and goes on by them when they have expired. All of it is bounded and forgotten
+//! after a while, see [`recent`](super::recent). A peer that is forgotten is a stranger again: whether that ends the
+//! exchange is for the rules to say.
 
 use std::net::{SocketAddr, SocketAddrV6};
 use std::sync::Arc;
-use std::time::Instant;
 
 use wasock_policy::{Listener, PinnedName, Protocol};
 
 use super::destination::Destination;
 use super::guard::{Denied, Guard};
-use super::pins::Pins;
+use super::pins::{MAX_NAMES, Pins};
 use super::recent::Recent;
 
 /// The peers of one socket.
@@ -37,7 +39,7 @@ pub(crate) struct Peers {
     /// Those that came to the guest by a grant for it.
     heard: Recent<SocketAddr, Heard>,
     /// What was refused, so that it is not decided and recorded for each datagram.
-    refused: Recent<(Way, SocketAddr), Basis>,
+    refused: Recent<(Way, SocketAddr), Known>,
     /// Peers that the guest was led to, with the address that it asked for last.
     led: Recent<SocketAddr, SocketAddr>,
 }
@@ -63,8 +65,16 @@ struct Heard {
 
 /// What a decision was based on; it holds until one of them changes.
 struct Basis {
-    policy: u64,
+    known: Known,
     names: Arc<[PinnedName]>,
+}
+
+/// How much was known when a decision was made.
+#[derive(Clone, Copy)]
+struct Known {
+    policy: u64,
+    /// When the guest had learnt the last name of the peer.
+    learnt: u64,
 }
 
 /// The kind of request.
@@ -101,7 +111,7 @@ impl Peers {
 
         let (peer, now) = (identity(to.remote), with.pins.now());
         match to.asked {
-            Some(asked) => self.led.insert(peer, asked, now),
+            Some(asked) => self.led.insert(peer, asked, 0, now),
             None if self.led.is_empty() => {}
             None => self.led.remove(peer),
         }
@@ -111,25 +121,36 @@ impl Peers {
     fn decide_to_send(&mut self, to: Destination, with: &Setting<'_>) -> Result<(), Denied> {
         let (peer, now) = (identity(to.remote), with.pins.now());
         let (way, earlier) = if let Some(asked) = self.asked.get(peer, now) {
-            (Way::Send, Some(&asked.send))
+            (Way::Send, Some(&mut asked.send))
         } else if let Some(heard) = self.heard.get(peer, now) {
-            (Way::Reply, heard.reply.as_ref())
+            (Way::Reply, heard.reply.as_mut())
         } else {
             (Way::Send, None)
         };
-        let mut basis = Basis {
+        let known = Known {
             policy: with.guard.generation(),
+            learnt: with.pins.learnt(peer.ip()),
+        };
+        if let Some(earlier) = &earlier
+            && known.is_in(earlier.known)
+        {
+            return Ok(());
+        }
+        let refused = self.refused.get((way, peer), now);
+        if refused.is_some_and(|refused| known.is_in(*refused)) {
+            return Err(Denied);
+        }
+        let mut basis = Basis {
+            known,
             names: with.pins.names(peer.ip()),
         };
         if let Some(earlier) = earlier {
-            if basis.is_in(earlier) {
+            if known.policy == earlier.known.policy && earlier.has(&basis.names) {
+                earlier.known = known;
                 return Ok(());
             }
             // The exchange goes on although a name may have expired since it began.
             basis.add(&earlier.names);
-        }
-        if self.is_refused(way, peer, &basis, now) {
-            return Err(Denied);
         }
 
         let names = Arc::clone(&basis.names);
@@ -142,15 +163,20 @@ impl Peers {
         };
         if answer.is_err() {
             self.asked.remove(peer);
-            self.refused.insert((way, peer), basis, now);
+            self.refused.insert((way, peer), known, 0, now);
             return answer;
         }
+        let octets = basis.octets();
         match (way, self.heard.get(peer, now)) {
-            (Way::Reply, Some(heard)) => heard.reply = Some(basis),
+            (Way::Reply, Some(heard)) => {
+                let (receive, reply) = (heard.receive, Some(basis));
+                let heard = Heard { receive, reply };
+                self.heard.insert(peer, heard, octets, now);
+            }
             _ => {
-                let send = basis;
-                let receive = None;
-                self.asked.insert(peer, Asked { send, receive }, now);
+                let (send, receive) = (basis, None);
+                let asked = Asked { send, receive };
+                self.asked.insert(peer, asked, octets, now);
             }
         }
         Ok(())
@@ -164,26 +190,31 @@ impl Peers {
     ) -> Result<(), Denied> {
         let (peer, now) = (identity(peer), with.pins.now());
         let policy = with.guard.generation();
-        let (way, names) = if let Some(asked) = self.asked.get(peer, now) {
+        let (way, sent) = if let Some(asked) = self.asked.get(peer, now) {
             if asked.receive == Some(policy) {
                 return Ok(());
             }
-            (Way::ReceiveReply, Arc::clone(&asked.send.names))
+            let learnt = asked.send.known.learnt;
+            (Way::ReceiveReply, Some((learnt, &asked.send.names)))
         } else {
             let heard = self.heard.get(peer, now);
             if heard.is_some_and(|heard| heard.receive == policy) {
                 return Ok(());
             }
-            (Way::Receive, Arc::default())
+            (Way::Receive, None)
         };
-        let basis = Basis { policy, names };
-        if self.is_refused(way, peer, &basis, now) {
+        let known = Known {
+            policy,
+            learnt: sent.map_or(0, |(learnt, _)| learnt),
+        };
+        let refused = self.refused.get((way, peer), now);
+        if refused.is_some_and(|refused| known.is_in(*refused)) {
             return Err(Denied);
         }
 
-        let answer = match way {
-            Way::ReceiveReply => {
-                let names = Arc::clone(&basis.names);
+        let answer = match sent {
+            Some((_, names)) => {
+                let names = Arc::clone(names);
                 let asked = self.led.get(peer, now).copied();
                 let from = Destination {
                     remote: peer,
@@ -191,27 +222,21 @@ impl Peers {
                 };
                 with.guard.receive_reply(with.listener, from, names)
             }
-            _ => with.guard.receive(with.listener, peer),
+            None => with.guard.receive(with.listener, peer),
         };
         if answer.is_err() {
             self.heard.remove(peer);
-            self.refused.insert((way, peer), basis, now);
+            self.refused.insert((way, peer), known, 0, now);
             return answer;
         }
         match (way, self.asked.get(peer, now)) {
             (Way::ReceiveReply, Some(asked)) => asked.receive = Some(policy),
             _ => {
-                let reply = None;
-                let receive = policy;
-                self.heard.insert(peer, Heard { receive, reply }, now);
+                let (receive, reply) = (policy, None);
+                self.heard.insert(peer, Heard { receive, reply }, 0, now);
             }
         }
         Ok(())
-    }
-
-    fn is_refused(&mut self, way: Way, peer: SocketAddr, basis: &Basis, now: Instant) -> bool {
-        let earlier = self.refused.get((way, peer), now);
-        earlier.is_some_and(|earlier| basis.is_in(earlier))
     }
 }
 
@@ -226,20 +251,33 @@ fn identity(peer: SocketAddr) -> SocketAddr {
     }
 }
 
+impl Known {
+    /// Whether there is nothing in it that was not known `earlier`.
+    fn is_in(self, earlier: Self) -> bool {
+        self.policy == earlier.policy && self.learnt <= earlier.learnt
+    }
+}
+
 impl Basis {
-    /// Whether there is nothing in it that was not there `earlier`.
-    fn is_in(&self, earlier: &Self) -> bool {
-        let known = |name| earlier.names.contains(name);
-        self.policy == earlier.policy && self.names.iter().all(known)
+    /// Whether all of the names are among its own.
+    fn has(&self, names: &[PinnedName]) -> bool {
+        names.iter().all(|name| self.names.contains(name))
     }
 
-    fn add(&mut self, names: &[PinnedName]) {
-        let missing: Vec<_> = names
-            .iter()
-            .filter(|name| !self.names.contains(name))
-            .collect();
-        if !missing.is_empty() {
-            self.names = self.names.iter().chain(missing).cloned().collect();
+    /// The names of `earlier` as well, the oldest of them if they are many. Those that count now are never left out, for one
+    /// of them may be denied.
+    fn add(&mut self, earlier: &[PinnedName]) {
+        let gone = earlier.iter().filter(|name| !self.names.contains(name));
+        let gone: Vec<_> = gone.take(MAX_NAMES).cloned().collect();
+        if !gone.is_empty() {
+            self.names = gone.iter().chain(self.names.iter()).cloned().collect();
         }
+    }
+
+    /// How much its names take up, if nobody shares them.
+    fn octets(&self) -> usize {
+        let names = self.names.iter().flat_map(PinnedName::names);
+        let texts = names.map(|name| name.as_str().len() + size_of_val(name));
+        texts.sum::<usize>() + size_of_val(&*self.names)
     }
 }

@@ -141,14 +141,12 @@ impl OpenRequest {
             lookup.outcome = Outcome::Refused;
             return Err(Failure::Denied);
         }
-        let source = sources.source_of(&name, &self.page.guard);
-        let request = Request::Resolve { name };
-        let taken = self
-            .page
-            .guard
-            .take(Limit::Lookups, 1, || Refused::Request(request));
+        let guard = &self.page.guard;
+        let request = || Request::Resolve { name: name.clone() };
+        let taken = guard.take(Limit::Lookups, 1, || Refused::Request(request()));
+        // A resolver may ask at once.
         taken?.spend();
-        Ok(Route::Name(source))
+        Ok(Route::Name(sources.source_of(&name, guard)))
     }
 
     /// The resolver has answered: decide about each address.

@@ -3,6 +3,7 @@
 mod check;
 mod completions;
 mod diff;
+mod endings;
 mod policy_file;
 
 use std::ffi::OsStr;
@@ -131,6 +132,7 @@ fn a_mistake_on_the_command_line_is_shown_where_it_is() {
         &["run", "--env", "=x", "app.wasm"],
         &["run", "--dir", "::x", "app.wasm"],
         &["run", "--dns", "localhost", "app.wasm"],
+        &["run", "--dns", "127.0.0.1:0", "app.wasm"],
         &["run", "--allow-resolve", "tcp://a:80", "app.wasm"],
         &["compose", "app.wasm"],
     ] {

@@ -53,6 +53,14 @@ impl Policy {
         }
     }
 
+    /// Whether a line, of this policy or of a ceiling, denies what has the name: at some port, or to some address. Who
+    /// knows an address by such a name may do less with it than who does not.
+    pub fn denies_by(&self, name: &Name) -> bool {
+        self.denied_lookup(name, None).is_some()
+            || self.outbound.deny.names(name)
+            || self.ceilings.iter().any(|ceiling| ceiling.denies_by(name))
+    }
+
     /// The line that forbids to look the name up, or to be told `address` for it.
     pub(super) fn denied_lookup(&self, name: &Name, address: Option<IpAddr>) -> Option<Line> {
         if let Some(rule) = self.resolve.deny.first_for_lookup(name) {

@@ -65,7 +65,11 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn document(&mut self, table: &DeTable<'_>) {
         if !table.contains_key("version") {
-            let message = format!("expected version = {VERSION} somewhere above the first section");
+            let message = if table.is_empty() {
+                format!("there is nothing in the file: expected version = {VERSION}, and rules")
+            } else {
+                format!("expected version = {VERSION} somewhere above the first section")
+            };
             self.wrong(0..0, message);
         }
         for (key, value) in table {

@@ -46,14 +46,20 @@ impl<'a> Source<'a> {
         let line = self.line(span.start);
         let before = self.text(self.start(line)..span.start);
         let column = u32::try_from(before.chars().count()).unwrap_or(u32::MAX);
-        let (quote, before, marks) = self.quoted(span.clone());
+        let (quoted, before, marks) = self.quoted(span.clone());
+        // There is nothing to see in an empty line.
+        let quote = if quoted.trim().is_empty() {
+            String::new()
+        } else {
+            format!("{quoted}\n{}{}", " ".repeat(before), "^".repeat(marks))
+        };
         Mistake {
             file: Arc::clone(&self.name),
             line,
             column: column.saturating_add(1),
             span,
             message: message.into(),
-            quote: format!("{quote}\n{}{}", " ".repeat(before), "^".repeat(marks)),
+            quote,
         }
     }
 

@@ -263,3 +263,26 @@ fn without_a_rule_a_lookup_grants_nothing() {
     );
     assert_eq!(verdict(&lookups, &connect("8.8.8.8:443")), "no: no rule");
 }
+
+#[test]
+fn what_a_name_is_denied_restricts_who_knows_it() {
+    let rules = policy(&[
+        "--allow-outbound tcp://any:443",
+        "--deny-outbound tcp://*.port.example:22",
+        "--deny-outbound tcp://place.example:any#to=10.0.0.0/8",
+        "--deny-outbound tcp://192.0.2.1:any",
+        "--deny-resolve asked.example",
+    ]);
+    let within = Policy::builder().ceiling(rules.clone()).build();
+    for (name, expected) in [
+        ("a.port.example", true),
+        ("place.example", true),
+        ("asked.example", true),
+        ("port.example", false),
+        ("other.example", false),
+    ] {
+        for policy in [&rules, &within] {
+            assert_eq!(policy.denies_by(&name.parse().unwrap()), expected, "{name}");
+        }
+    }
+}

@@ -349,7 +349,7 @@ fn the_version_comes_first() {
     for (text, expected) in [
         (
             "",
-            "policy.toml:1:1: expected version = 1 somewhere above the first section\n  \n  ^",
+            "policy.toml:1:1: there is nothing in the file: expected version = 1, and rules",
         ),
         (
             "[limits]\nsockets = 1",

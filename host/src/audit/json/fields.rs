@@ -16,7 +16,7 @@ pub struct Line {
     pub time: String,
     /// Number of the record in its context, from 0.
     pub seq: u64,
-    /// How often it happened, if more than once: refusals that repeat are counted.
+    /// How often it happened, if more than once: what is counted, [`CountRepeats`](crate::audit::CountRepeats) says.
     #[serde(default = "once", skip_serializing_if = "is_once")]
     pub count: u64,
     /// How many records, of whichever guests of the sink, could not be written before this one.

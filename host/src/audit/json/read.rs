@@ -56,8 +56,14 @@ pub fn read_line(text: &str) -> Result<Line, LineError> {
     struct Version {
         v: u32,
     }
-    let not_json =
-        |error: serde_json::Error| LineError::Json(error.to_string().escape_debug().to_string());
+    let not_json = |error: serde_json::Error| {
+        // Behind it is the place in this text, of which the reader of a file knows nothing.
+        let error = error.to_string();
+        let what = error
+            .rsplit_once(" at line ")
+            .map_or(&*error, |(what, _)| what);
+        LineError::Json(what.escape_debug().to_string())
+    };
     let Version { v } = serde_json::from_str(text).map_err(not_json)?;
     if v != VERSION {
         return Err(LineError::Version(v));

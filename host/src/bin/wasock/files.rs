@@ -5,23 +5,55 @@ use std::ffi::{OsStr, OsString};
 use std::io::{self, BufReader, Read, Write};
 use std::path::Path;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use cap_std::fs::{Dir, File, OpenOptions};
 use cap_std::{AmbientAuthority, ambient_authority};
+use wasmparser::Parser;
 
-/// Read the component that the person named.
+use crate::output::or_left;
+
+/// How much is read of a file before it has to look like a component.
+const HEAD: u64 = 4096;
+
+/// No policy is longer.
+const MAX_POLICY: u64 = 16 << 20;
+
+/// Read the component that the person named. Of what is none, the beginning is read, which is enough to tell: the file may
+/// have no end.
 pub(crate) fn read_component(path: &Path) -> Result<Vec<u8>> {
     let attempt = || -> io::Result<Vec<u8>> {
         let mut component = Vec::new();
-        File::open_ambient(path, ambient_authority())?.read_to_end(&mut component)?;
+        let mut file = File::open_ambient(path, ambient_authority())?;
+        (&mut file).take(HEAD).read_to_end(&mut component)?;
+        if Parser::is_component(&component) {
+            file.read_to_end(&mut component)?;
+        }
         Ok(component)
+    };
+    attempt().with_context(|| format!("cannot read {}", path.display()))
+}
+
+/// Read so much of a file, and no more.
+fn read_up_to(path: &Path, most: u64) -> Result<Vec<u8>> {
+    let attempt = || -> io::Result<Vec<u8>> {
+        let mut content = Vec::new();
+        let file = File::open_ambient(path, ambient_authority())?;
+        file.take(most).read_to_end(&mut content)?;
+        Ok(content)
     };
     attempt().with_context(|| format!("cannot read {}", path.display()))
 }
 
 /// Read a policy.
 pub(crate) fn read_policy(path: &Path) -> Result<String> {
-    let content = read_component(path)?;
+    let content = read_up_to(path, MAX_POLICY + 1)?;
+    if content.len() as u64 > MAX_POLICY {
+        let most = MAX_POLICY >> 20;
+        bail!(
+            "{} is no policy: expected a file of at most {most} MiB; is it the right one?",
+            path.display()
+        );
+    }
     String::from_utf8(content).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         anyhow!("{} is not text in UTF-8, from byte {at} on", path.display())
@@ -35,7 +67,7 @@ pub(crate) fn is_regular(path: &Path) -> bool {
 
 /// Read the file of names that the machine keeps.
 pub(crate) fn read_hosts() -> Result<String> {
-    let content = read_component(Path::new("/etc/hosts"))?;
+    let content = read_up_to(Path::new("/etc/hosts"), MAX_POLICY)?;
     Ok(String::from_utf8_lossy(&content).into_owned())
 }
 
@@ -78,7 +110,7 @@ pub(crate) fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
 fn write_through(path: &Path, content: &[u8], authority: AmbientAuthority) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true);
-    File::open_ambient_with(path, &options, authority)?.write_all(content)
+    or_left(File::open_ambient_with(path, &options, authority)?.write_all(content))
 }
 
 fn parent(path: &Path) -> &Path {

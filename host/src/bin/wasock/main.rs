@@ -8,6 +8,7 @@ mod control;
 mod failure;
 mod files;
 mod names;
+mod output;
 mod policy;
 mod records;
 #[cfg(feature = "http")]

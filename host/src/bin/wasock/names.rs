@@ -58,9 +58,12 @@ impl FromStr for Server {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let at_port = text.parse::<SocketAddr>();
         let anywhere = || text.parse::<IpAddr>().map(|ip| SocketAddr::new(ip, 53));
-        at_port
+        let address = at_port
             .or_else(|_| anywhere())
-            .map(Self)
-            .map_err(|_| "expected an address such as 192.0.2.53 or 192.0.2.53:53")
+            .map_err(|_| "expected an address such as 192.0.2.53 or 192.0.2.53:53")?;
+        match address.port() {
+            0 => Err("expected another port than 0, at which nobody listens"),
+            _ => Ok(Self(address)),
+        }
     }
 }

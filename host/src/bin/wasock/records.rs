@@ -29,7 +29,10 @@ pub(crate) fn read(
         }
     }
     if unusable > 0 {
-        eprintln!("{}: {unusable} lines could not be used", path.display());
+        let lines = if unusable == 1 { "line" } else { "lines" };
+        eprintln!("{}: {unusable} {lines} could not be used", path.display());
+    } else if used == 0 {
+        eprintln!("{}: there are no records in it", path.display());
     }
     if used == 0 && unusable > 0 {
         return Err(anyhow!(

@@ -375,3 +375,54 @@ fn what_is_not_understood_ends_with_two() {
         assert_eq!(output.stdout, "", "{arguments:?}");
     }
 }
+
+#[test]
+fn the_advice_for_a_name_is_enough() {
+    for (arguments, rule) in [
+        (&["tcp://new.example:443"][..], "tcp://new.example:443"),
+        (
+            &["tcp://new.example:443", "--resolves-to", "93.184.216.34"],
+            "tcp://new.example:443",
+        ),
+        (
+            &["udp://new.example:53", "--resolves-to", "10.0.3.7"],
+            "udp://new.example:53#to=10.0.3.7",
+        ),
+        (
+            &[
+                "tcp://new.example:443",
+                "--report",
+                "--resolves-to",
+                "93.184.216.34",
+            ],
+            "tcp://new.example:443",
+        ),
+    ] {
+        let advice = format!("--allow-outbound {rule}");
+        let output = check(arguments);
+        let told: Vec<_> = output
+            .stdout
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("allow it with: "))
+            .collect();
+        assert!(!told.is_empty(), "{arguments:?}: {}", output.stdout);
+        for told in told {
+            assert_eq!(told, advice, "{arguments:?}: {}", output.stdout);
+        }
+        assert_eq!(json(arguments)["steps"][0]["suggestion"], *advice);
+
+        let followed = check(&[arguments, &["--allow-outbound", rule]].concat());
+        assert_eq!(followed.status, Some(0), "{}", followed.stdout);
+        assert!(
+            !followed.stdout.starts_with("denied"),
+            "{}",
+            followed.stdout
+        );
+    }
+
+    // Who only looks up needs no more than that.
+    let output = check(&["--resolve", "new.example"]);
+    let advice =
+        "denied: lookup new.example (no rule)\n  allow it with: --allow-resolve new.example\n";
+    assert!(output.stdout.starts_with(advice), "{}", output.stdout);
+}

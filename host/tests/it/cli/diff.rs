@@ -178,7 +178,7 @@ fn what_cannot_be_replayed_is_told() {
     );
     assert!(
         some.stderr
-            .ends_with("some.jsonl: 1 lines could not be used\n"),
+            .ends_with("some.jsonl: 1 line could not be used\n"),
         "{}",
         some.stderr
     );

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use wasock::embedded;
 
-use super::{Output, file, wasock};
+use super::{Output, file, wasock, wasock_command};
 use crate::server::Server;
 
 /// A policy file and the client that it is for.
@@ -131,7 +131,7 @@ fn what_a_policy_that_reports_would_refuse_is_told_unless_it_is_special() {
 fn whatever_is_wrong_with_a_file_is_shown_where_it_is() {
     let setting = Setting::new();
     for (content, place, part) in [
-        ("", "1:1", "expected version = 1"),
+        ("[limits]", "1:1", "expected version = 1"),
         (
             "version = 9",
             "1:11",
@@ -242,4 +242,23 @@ fn a_denied_name_that_an_address_may_give_back_is_warned_about() {
         "{}",
         output.stderr
     );
+}
+
+#[test]
+fn a_file_that_says_nothing_is_told_without_a_quotation() {
+    for content in ["", "\n", "# nothing yet\n"] {
+        let (folder, _) = file("policy.toml", content.as_bytes());
+        let mut command = wasock_command();
+        command.current_dir(folder.path());
+        command.args(["check", "--policy", "policy.toml", "tcp://192.0.2.1:80"]);
+        let output = Output::of(&mut command);
+        assert_eq!(output.status, Some(2));
+        let first = "error: policy.toml:1:1: there is nothing in the file: \
+                     expected version = 1, and rules\n";
+        let quotation = match content.trim() {
+            "" => String::new(),
+            line => format!("  {line}\n  ^\n"),
+        };
+        assert_eq!(output.stderr, format!("{first}{quotation}"));
+    }
 }

@@ -1,5 +1,7 @@
 //! Budgets, and policies that change: a connection of a request is one of the guest's.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
 
 use wasmtime::component::{Component, Linker, ResourceTable};
@@ -8,8 +10,9 @@ use wasmtime_wasi::p2::bindings::Command;
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasock::audit::{Cause, Verdict};
-use wasock::policy::{Limit, Mode, OnRevoke, PolicyBuilder};
-use wasock::{Collect, NetCtx, NetCtxView, NetHandle, NetView, Policy, Record};
+use wasock::names::{Lookup, LookupFailure, Resolve};
+use wasock::policy::{Limit, Mode, Name, OnRevoke, PolicyBuilder};
+use wasock::{Collect, NetCtx, NetCtxBuilder, NetCtxView, NetHandle, NetView, Policy, Record};
 
 use super::server::{MANY, WebServer, printed};
 use crate::embedding::block_on;
@@ -44,11 +47,12 @@ impl NetView for Guest {
 
 impl Running {
     fn start(policy: PolicyBuilder, words: &[&str]) -> Self {
+        Self::with(NetCtx::builder().policy(policy.build()), words)
+    }
+
+    fn with(builder: NetCtxBuilder, words: &[&str]) -> Self {
         let audit = Collect::default();
-        let net = NetCtx::builder()
-            .policy(policy.build())
-            .audit(audit.clone())
-            .build();
+        let net = builder.audit(audit.clone()).build();
         let handle = net.handle();
         let words: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
         let thread = thread::spawn(move || block_on(call(net, &words)));
@@ -222,6 +226,34 @@ fn lookups_are_counted() {
     let (output, records) = Running::start(policy, &["both", &urls[0], &urls[1]]).finish();
     assert!(output.starts_with("error: DnsError"), "{output}");
     assert_eq!(exhausted(&records), [Limit::Lookups]);
+}
+
+#[test]
+fn nobody_is_asked_when_no_lookup_is_left() {
+    /// Knows no name, and counts the questions.
+    #[derive(Clone, Default)]
+    struct Counting(Arc<AtomicUsize>);
+
+    impl Resolve for Counting {
+        fn lookup(&self, _: &Name) -> Lookup {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            Box::pin(async { Err(LookupFailure::NotFound) })
+        }
+    }
+
+    for (limit, asked) in [("lookups=1", 1), ("lookups=0", 0)] {
+        let resolver = Counting::default();
+        let policy = Policy::builder()
+            .allow_outbound("tcp://app.test:80".parse().unwrap())
+            .limit(limit.parse().unwrap());
+        let builder = NetCtx::builder().policy(policy.build());
+        let builder = builder.resolver(Arc::new(resolver.clone()));
+        let running = Running::with(builder, &["fetch", "GET", "http://app.test/"]);
+        let (output, records) = running.finish();
+        assert!(output.starts_with("error: DnsError"), "{output}");
+        assert_eq!(resolver.0.load(Ordering::Relaxed), asked, "{limit}");
+        assert_eq!(exhausted(&records).len(), 1 - asked, "{limit}");
+    }
 }
 
 #[test]

@@ -101,7 +101,15 @@ fn what_is_no_audit_file_is_an_error_and_writes_nothing() {
     let policy = folder.0.path().join("policy.toml");
     let output = learn(&["-o", policy.to_str().unwrap()], &[&garbage]);
     assert_eq!(output.status, Some(1), "{}", output.stderr);
-    assert!(output.stderr.contains("is not an audit file"));
+    let name = garbage.display();
+    assert_eq!(
+        output.stderr,
+        format!(
+            "{name}:1: expected a record in JSON, but expected value\n\
+             {name}: 1 line could not be used\n\
+             error: {name} is not an audit file: no line of it can be used\n"
+        )
+    );
     assert!(!policy.exists());
 
     let nowhere = folder.0.path().join("nowhere");
@@ -113,7 +121,8 @@ fn what_is_no_audit_file_is_an_error_and_writes_nothing() {
     // One in which nothing has happened yet is one.
     let empty = folder.file("empty", "");
     let output = learn(&[], &[&empty]);
-    assert_eq!((output.status, output.stderr.as_str()), (Some(0), ""));
+    let said = format!("{}: there are no records in it\n", empty.display());
+    assert_eq!((output.status, output.stderr), (Some(0), said));
     assert!(output.stdout.contains("version = 1"), "{}", output.stdout);
 }
 

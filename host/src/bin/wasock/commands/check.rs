@@ -5,7 +5,6 @@ mod json;
 mod question;
 mod text;
 
-use std::io::Write;
 use std::net::IpAddr;
 
 use anyhow::Context;
@@ -15,6 +14,7 @@ use wasock::policy::Name;
 use self::answer::Answer;
 use self::question::{Peer, Place, Target};
 use crate::failure::Failure;
+use crate::output::print;
 use crate::policy::{PolicyArgs, warn};
 
 /// Say what a policy makes of a connection, a listener or a lookup, and why
@@ -81,9 +81,7 @@ impl Check {
             warn(&policy);
             text::text(&answer)
         };
-        std::io::stdout()
-            .write_all(text.as_bytes())
-            .context("cannot write the answer")?;
+        print(text.as_bytes())?;
         Ok(if answer.is_allowed() { 0 } else { 1 })
     }
 }

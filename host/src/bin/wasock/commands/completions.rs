@@ -1,12 +1,10 @@
 //! `wasock completions`
 
-use std::io::Write;
-
-use anyhow::Context;
 use clap::{Args, Command};
 use clap_complete::{Shell, generate};
 
 use crate::failure::Failure;
+use crate::output::print;
 
 /// Write what a shell needs to complete commands and options
 #[derive(Args)]
@@ -31,9 +29,7 @@ impl Completions {
     pub(crate) fn execute(self, mut wasock: Command) -> Result<i32, Failure> {
         let mut script = Vec::new();
         generate(self.shell, &mut wasock, "wasock", &mut script);
-        std::io::stdout()
-            .write_all(&script)
-            .context("cannot write the script")?;
+        print(&script)?;
         Ok(0)
     }
 }

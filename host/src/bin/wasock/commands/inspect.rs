@@ -1,7 +1,6 @@
 //! `wasock inspect`
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -11,6 +10,7 @@ use wasock::component::{Access, Door, Inspection, Outline, Role};
 
 use crate::failure::Failure;
 use crate::files::read_component;
+use crate::output::print;
 
 /// Tell what a component can reach, before it runs
 ///
@@ -78,10 +78,7 @@ impl Inspect {
         } else {
             describe(&self.app, &outline, &inspection)
         };
-        let mut output = std::io::stdout();
-        output
-            .write_all(text.as_bytes())
-            .context("cannot write to standard output")?;
+        print(text.as_bytes())?;
         Ok(0)
     }
 }

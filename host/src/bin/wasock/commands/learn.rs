@@ -1,14 +1,13 @@
 //! `wasock learn`
 
-use std::io::Write;
 use std::path::PathBuf;
 
-use anyhow::Context;
 use clap::Args;
 use wasock::audit::json::Line;
 use wasock::learn::Learner;
 
 use crate::failure::Failure;
+use crate::output::print;
 use crate::{files, records};
 
 /// Write the smallest policy that allows what happened
@@ -69,9 +68,7 @@ impl Learn {
         let text = learned.to_string();
         match &self.output {
             Some(path) => files::write_whole(path, text.as_bytes())?,
-            None => std::io::stdout()
-                .write_all(text.as_bytes())
-                .context("cannot write the policy")?,
+            None => print(text.as_bytes())?,
         }
         Ok(0)
     }

@@ -4,8 +4,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use wasock::Policy;
 use wasock::policy::{
-    Consideration, Considered, Decision, Effect, Host, IpNet, Line, Listener, Name, PinnedName,
-    Protocol, Request, Rule, Special,
+    Consideration, Considered, Decision, Effect, Host, IpNet, Line, Listener, Name, OutboundRule,
+    PinnedName, Protocol, Reason, Request, Rule, Special,
 };
 
 use super::question::{Question, Target, TargetHost};
@@ -25,6 +25,8 @@ pub(super) struct Step {
     /// What the component asks for, if that is mapped.
     pub(super) asked: Option<SocketAddr>,
     pub(super) considered: Consideration,
+    /// The line that would allow all that is asked, where one for this step alone would not be enough.
+    enough: Option<Line>,
 }
 
 /// What depends on the addresses of a name.
@@ -60,7 +62,7 @@ impl Answer {
             } => take(policy, protocol, &places, peer),
             Question::LookUp { name, resolves_to } => {
                 let mut steps = Vec::new();
-                look_up(policy, &name, &resolves_to, &mut steps);
+                look_up(policy, &name, &resolves_to, None, &mut steps);
                 Self {
                     steps,
                     conditions: None,
@@ -84,6 +86,37 @@ impl Step {
             request,
             asked: None,
             considered,
+            enough: None,
+        }
+    }
+
+    /// A step towards something that `enough` would allow, if no line is about it.
+    fn towards(self, enough: Option<&Line>) -> Self {
+        let reason = match self.decision().reason() {
+            Reason::Reported(reason) => reason,
+            reason => reason,
+        };
+        let enough = match reason {
+            Reason::NoRule => enough.cloned(),
+            _ => None,
+        };
+        Self { enough, ..self }
+    }
+
+    /// The line that would allow what was denied.
+    pub(super) fn suggestion(&self) -> Option<Line> {
+        let explanation = self.decision().explain(&self.request);
+        self.enough.clone().or_else(|| explanation.suggestion())
+    }
+
+    /// The decision in words, with that line.
+    pub(super) fn explanation(&self) -> String {
+        const ADVICE: &str = "\n  allow it with: ";
+
+        let text = self.decision().explain(&self.request).to_string();
+        match (&self.enough, text.split_once(ADVICE)) {
+            (Some(line), Some((said, _))) => format!("{said}{ADVICE}{line}"),
+            _ => text,
         }
     }
 
@@ -123,7 +156,8 @@ fn reach(policy: &Policy, target: Target, resolves_to: Vec<IpAddr>) -> Answer {
 
     let mut steps = Vec::new();
     let addresses = known(policy, &name, resolves_to);
-    let told = look_up(policy, &name, &addresses, &mut steps);
+    let enough = line_for(protocol, &name, port, addresses.first());
+    let told = look_up(policy, &name, &addresses, enough.as_ref(), &mut steps);
     for address in &told {
         let remote = (*address, port).into();
         steps.push(connect(policy, protocol, remote, Some(&name), &told));
@@ -149,14 +183,33 @@ fn known(policy: &Policy, name: &Name, resolves_to: Vec<IpAddr>) -> Vec<IpAddr> 
     }
 }
 
-/// The lookup, and what the component is told of these addresses.
+/// The line that lets the component reach the name there, and so look it up.
+fn line_for(protocol: Protocol, name: &Name, port: u16, address: Option<&IpAddr>) -> Option<Line> {
+    // In a rule, `any` is every name.
+    if name.as_str() == "any" {
+        return None;
+    }
+    let Some(address) = address else {
+        let rule: OutboundRule = format!("{protocol}://{name}:{port}").parse().ok()?;
+        return Some(Line::allow(rule));
+    };
+    let request = Request::Connect {
+        protocol,
+        remote: (*address, port).into(),
+        names: [name.clone().into()].into(),
+    };
+    request.suggested_line()
+}
+
+/// The lookup, and what the component is told of these addresses. `enough` is a line that would allow what it is for.
 fn look_up(
     policy: &Policy,
     name: &Name,
     addresses: &[IpAddr],
+    enough: Option<&Line>,
     steps: &mut Vec<Step>,
 ) -> Vec<IpAddr> {
-    let lookup = Step::new(policy, Request::Resolve { name: name.clone() });
+    let lookup = Step::new(policy, Request::Resolve { name: name.clone() }).towards(enough);
     let is_allowed = lookup.is_allowed();
     steps.push(lookup);
     if !is_allowed {
@@ -166,7 +219,7 @@ fn look_up(
     let mut told = Vec::new();
     for address in addresses.iter().copied() {
         let name = name.clone().into();
-        let answer = Step::new(policy, Request::Answer { name, address });
+        let answer = Step::new(policy, Request::Answer { name, address }).towards(enough);
         if answer.is_allowed() {
             told.push(address);
         }

@@ -80,17 +80,16 @@ pub(super) fn text(answer: &Answer) -> serde_json::Result<String> {
 
 fn step(step: &Step) -> StepFields {
     let decision = step.decision();
-    let explanation = decision.explain(&step.request);
     let line = decision.reason().line();
     StepFields {
         request: step.request.to_string(),
         asked: step.asked.map(|asked| asked.to_string()),
         verdict: verdict(decision),
-        explanation: explanation.to_string(),
+        explanation: step.explanation(),
         remark: step.remark(),
         rule: line.map(Line::to_string),
         origin: line.and_then(origin),
-        suggestion: explanation.suggestion().map(|line| line.to_string()),
+        suggestion: step.suggestion().map(|line| line.to_string()),
         lines: step.considered.lines.iter().map(considered).collect(),
     }
 }

@@ -30,8 +30,7 @@ fn put_decision(text: &mut String, step: &Step) {
         // Writing to a `String` cannot fail.
         _ = writeln!(text, "{asked} is mapped:");
     }
-    let explanation = step.decision().explain(&step.request);
-    _ = writeln!(text, "{explanation}");
+    _ = writeln!(text, "{}", step.explanation());
     if let Some(remark) = step.remark() {
         _ = writeln!(text, "  {remark}");
     }

@@ -2,16 +2,15 @@
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
 use clap::Args;
 use wasock::Policy;
 use wasock::audit::json::{Line, LineError, Recorded};
 use wasock::policy::{Change, PolicyDiff, Request};
 
 use crate::failure::Failure;
+use crate::output::print;
 use crate::{policy, records};
 
 /// Show what changes from one policy file to another, and for which recorded connections
@@ -75,9 +74,7 @@ impl Diff {
         if !self.replay.is_empty() {
             replay.put(&mut text);
         }
-        std::io::stdout()
-            .write_all(text.as_bytes())
-            .context("cannot write what changes")?;
+        print(text.as_bytes())?;
         Ok(if diff.is_empty() { 0 } else { 1 })
     }
 }
