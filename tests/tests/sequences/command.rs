@@ -23,7 +23,7 @@ pub(crate) enum Command {
 const MINUTES: u64 = 10;
 
 /// So many sequences meet every difference that is permitted.
-const LONG: u64 = 200_000;
+const LONG: u64 = 100_000;
 
 impl Command {
     /// None where the command line is that of a test runner.
