@@ -82,8 +82,16 @@ proptest! {
                 prop_assert!(mistake.line() >= 1 && mistake.column() >= 1);
                 let shown = mistake.to_string();
                 let lines: Vec<_> = shown.lines().collect();
-                let [_, quoted, marks] = lines.as_slice() else { panic!("{shown}") };
-                prop_assert!(marks.len() <= quoted.len() + 1, "{shown}");
+                match lines.as_slice() {
+                    // An empty line is not quoted.
+                    [_] => {
+                        let at = mistake.line() as usize - 1;
+                        let written = text.split('\n').nth(at).unwrap_or_default();
+                        prop_assert!(written.trim().is_empty(), "{shown}");
+                    }
+                    [_, quoted, marks] => prop_assert!(marks.len() <= quoted.len() + 1, "{shown}"),
+                    _ => panic!("{shown}"),
+                }
             }
         }
     }
