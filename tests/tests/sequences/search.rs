@@ -1,6 +1,7 @@
 //! Looking for a sequence on which suppliers differ.
 
 use std::fmt;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -88,11 +89,13 @@ impl Stop {
 
 /// Runs sequences from `seed` on. Answers the first failure, as short as it can be.
 pub(crate) fn run(seed: u64, stop: &Stop) -> (Totals, Option<Failure>) {
+    // Shared, so that it does not matter which cast is faster.
+    let sequences = &Mutex::new(sequences(seed));
     thread::scope(|scope| {
-        let searches = (0..CASTS).map(|number| {
+        let searches = (0..CASTS).map(|_| {
             scope.spawn(move || {
                 let mut search = Search {
-                    sequences: sequences(seed.wrapping_mul(CASTS).wrapping_add(number)),
+                    sequences,
                     cast: Cast::new(),
                     totals: Totals::default(),
                 };
@@ -110,13 +113,13 @@ pub(crate) fn run(seed: u64, stop: &Stop) -> (Totals, Option<Failure>) {
     })
 }
 
-struct Search {
-    sequences: Sequences,
+struct Search<'a> {
+    sequences: &'a Mutex<Sequences>,
     cast: Cast,
     totals: Totals,
 }
 
-impl Search {
+impl Search<'_> {
     fn all(&mut self, stop: &Stop) -> Option<Failure> {
         while stop.goes_on() {
             if let Some(failure) = self.one() {
@@ -127,9 +130,14 @@ impl Search {
         None
     }
 
+    fn next(&self) -> Option<Vec<Call>> {
+        let mut sequences = self.sequences.lock().expect("making one does not panic");
+        sequences.next()
+    }
+
     /// Runs one more sequence.
     fn one(&mut self) -> Option<Failure> {
-        let calls = self.sequences.next()?;
+        let calls = self.next()?;
         let played = self.play(&calls);
         self.totals.count(&played, played.reached == calls.len());
         if !differs(&played) {
