@@ -22,13 +22,13 @@ use std::time::Duration;
 
 use wasock_conformance::Api;
 use wasock_conformance::api::{AddrInfo, AnyFamily, AnyType, Question, Ready};
-use wasock_core::create::{AddressFamily, SocketType};
 use wasock_core::names::{Eai, NameInfoFlags};
 use wasock_core::readiness::Readiness;
 use wasock_core::sockopt::SockOpt;
 use wasock_core::{Errno, inet};
 
 use crate::os::{OsBuffer, OsSource};
+use crate::translate::{address_family, socket_type};
 
 pub use backend::Native;
 pub use datagram::NativeDatagram;
@@ -126,27 +126,5 @@ impl Api for CoreOs {
 
     fn supported(&self) -> Vec<SockOpt> {
         Vec::from(SockOpt::ALL)
-    }
-}
-
-fn address_family(family: AnyFamily) -> AddressFamily {
-    match family {
-        AnyFamily::Unspec => AddressFamily::Unspec,
-        AnyFamily::Inet => AddressFamily::Inet,
-        AnyFamily::Inet6 => AddressFamily::Inet6,
-        AnyFamily::Unix => AddressFamily::Unix,
-        AnyFamily::Other => AddressFamily::Other,
-    }
-}
-
-fn socket_type(kind: AnyType) -> SocketType {
-    match kind {
-        AnyType::Unspec => SocketType::Unspec,
-        AnyType::Stream => SocketType::Stream,
-        AnyType::Dgram => SocketType::Dgram,
-        AnyType::Raw => SocketType::Raw,
-        AnyType::Rdm => SocketType::Rdm,
-        AnyType::Seqpacket => SocketType::Seqpacket,
-        AnyType::Other => SocketType::Other,
     }
 }

@@ -16,3 +16,4 @@ pub mod expectations;
 pub mod os;
 pub mod peer;
 pub mod tally;
+mod translate;

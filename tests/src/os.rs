@@ -93,7 +93,7 @@ impl Api for Os {
         address: SocketAddr,
         flags: NameInfoFlags,
     ) -> Result<(String, String), Eai> {
-        names::getnameinfo(address, flags)
+        wasock_c_library::getnameinfo(&address, flags)
     }
 
     fn lookup(&self, question: &Question<'_>) -> Result<OsLookup, Eai> {
@@ -109,15 +109,15 @@ impl Api for Os {
     }
 
     fn inet_ntoa(&self, packed: &[u8]) -> Result<String, Errno> {
-        text::inet_ntop(AddressFamily::INET, packed)
+        text::inet_ntop(AnyFamily::Inet, packed)
     }
 
     fn inet_pton(&self, family: AnyFamily, text: &str) -> Result<Vec<u8>, Errno> {
-        text::inet_pton(address_family(family), text)
+        text::inet_pton(family, text)
     }
 
     fn inet_ntop(&self, family: AnyFamily, packed: &[u8]) -> Result<String, Errno> {
-        text::inet_ntop(address_family(family), packed)
+        text::inet_ntop(family, packed)
     }
 }
 

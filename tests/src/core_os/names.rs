@@ -11,15 +11,13 @@ use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::time::{
     Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, timerfd_create, timerfd_settime,
 };
-use wasock_conformance::api::{AddrInfo, AnyFamily, AnyType, Lookup, Question};
+use wasock_conformance::api::{AddrInfo, Lookup, Question};
 use wasock_core::Interest;
-use wasock_core::addr::Family;
 use wasock_core::backend::Progress;
-use wasock_core::create::SocketType;
-use wasock_core::names::{self, Answers, Eai, Query};
+use wasock_core::names::{self, Answers, Eai};
 
 use super::wait::{has_happened, now, poll_until};
-use super::{address_family, socket_type};
+use crate::translate::{entry, query};
 
 /// A translation of core over the resolver of the cases.
 pub(super) type Translation = names::Translation<Resolving>;
@@ -130,33 +128,11 @@ fn timer(delay: Duration) -> rustix::io::Result<OwnedFd> {
 }
 
 fn start(question: &Question<'_>) -> Result<Translation, Eai> {
-    let query = Query {
-        host: question.host,
-        service: question.service,
-        family: address_family(question.family),
-        r#type: socket_type(question.kind),
-        protocol: question.protocol,
-        flags: question.flags,
-    };
-    Translation::start(&query, |lookup| {
+    Translation::start(&query(question), |lookup| {
         Resolving::start(&lookup.name().to_ascii_lowercase())
     })
 }
 
 fn answer(answer: Result<Vec<names::AddrInfo>, Eai>) -> Result<Vec<AddrInfo>, Eai> {
-    let entry = |info: names::AddrInfo| AddrInfo {
-        family: match info.family {
-            Family::Inet => AnyFamily::Inet,
-            Family::Inet6 => AnyFamily::Inet6,
-        },
-        kind: match info.r#type {
-            SocketType::Stream => AnyType::Stream,
-            SocketType::Dgram => AnyType::Dgram,
-            _ => AnyType::Other,
-        },
-        protocol: info.protocol,
-        canonname: info.canonname,
-        address: info.address,
-    };
     answer.map(|list| list.into_iter().map(entry).collect())
 }

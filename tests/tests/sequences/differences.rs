@@ -71,12 +71,16 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     },
     Difference {
         name: "no address while connecting",
-        reason: "WASI answers invalid-state to local-address until the attempt has ended (wasi:sockets 0.2, tcp.wit).",
+        reason: "WASI answers invalid-state to local-address until the attempt has ended (wasi:sockets 0.2, tcp.wit). What is \
+            known is the port, if the socket has been bound.",
         suppliers: COMPONENT,
         is_rare: false,
         when: When::Answers(|met| {
             matches!(met.call.action, Action::Connect(_))
-                && met.theirs.local.is_some_and(|local| local.port() == 0)
+                && met
+                    .theirs
+                    .local
+                    .is_some_and(|local| local.ip().is_unspecified())
                 && met.linux_failed(Errno::Einprogress)
                 && met.failed(Errno::Einprogress)
         }),

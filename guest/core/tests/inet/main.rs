@@ -6,7 +6,6 @@
 //! NUL is never asked about, because it cannot be: it would end the text in C.
 #![cfg(all(target_os = "linux", target_env = "gnu"))]
 
-mod c_library;
 mod texts;
 
 use std::collections::BTreeMap;
@@ -15,6 +14,7 @@ use std::ffi::{CStr, CString};
 use std::fmt::Debug;
 use std::time::Instant;
 
+use wasock_c_library as c_library;
 use wasock_core::inet::{aton, aton_exact, ntoa, ntop4, ntop6, pton4, pton6};
 
 use texts::{Random, lenient_v4, near_miss, strict_v4, v6, words};

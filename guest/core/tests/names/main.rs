@@ -8,7 +8,6 @@
 //! every one. What may differ is in [`differences`]. Nothing else may.
 #![cfg(all(target_os = "linux", target_env = "gnu"))]
 
-mod c_library;
 mod differences;
 mod domain;
 
@@ -18,6 +17,7 @@ use std::fmt::Debug;
 use std::thread;
 use std::time::Instant;
 
+use wasock_c_library as c_library;
 use wasock_core::SockAddr;
 use wasock_core::addr::SocketAddrV6;
 use wasock_core::create::{AddressFamily, SocketType};

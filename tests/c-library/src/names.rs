@@ -1,8 +1,9 @@
-//! The C library: translations of names as it makes them.
+//! Names, as the C library translates them.
 #![expect(unsafe_code, reason = "what is compared with is a library of C")]
 
-use std::ffi::{CStr, CString, c_char, c_int};
+use std::ffi::{CString, c_char, c_int};
 use std::net::{SocketAddr, SocketAddrV6};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::{mem, ptr};
 
 use libc::{addrinfo, sockaddr_in, sockaddr_in6, sockaddr_storage, socklen_t};
@@ -10,26 +11,27 @@ use wasock_core::addr::Family;
 use wasock_core::create::{AddressFamily, SocketType};
 use wasock_core::names::{AddrInfo, AddrInfoFlags, Eai, NameInfoFlags, Query, Transport};
 
+use crate::text;
+
 /// GNU's `EAI_ADDRFAMILY`, which the crate `libc` leaves out.
 const EAI_ADDRFAMILY: c_int = -9;
 
-/// Which one it is.
-pub(crate) fn version() -> String {
-    // SAFETY: it has no precondition.
-    text(unsafe { libc::gnu_get_libc_version() })
-}
-
-/// `getaddrinfo`, with all that it lists, of IPv4 and IPv6.
-pub(crate) fn getaddrinfo(query: &Query<'_>) -> Result<Vec<AddrInfo>, Eai> {
-    let c_text =
-        |text: Option<&str>| text.map(|text| CString::new(text).expect("there is no zero in it"));
-    let (host, service) = (c_text(query.host), c_text(query.service));
+/// `getaddrinfo`, with all that it lists, of IPv4 and IPv6. A text with a zero in it is no name, as it cannot be asked for.
+///
+/// # Errors
+/// Those of the library.
+pub fn getaddrinfo(query: &Query<'_>) -> Result<Vec<AddrInfo>, Eai> {
+    let c_text = |text: Option<&str>| {
+        let text = text.map(CString::new).transpose();
+        text.map_err(|_| Eai::Noname)
+    };
+    let (host, service) = (c_text(query.host)?, c_text(query.service)?);
     let pointer = |text: &Option<CString>| text.as_ref().map_or(ptr::null(), |text| text.as_ptr());
     let hints = addrinfo {
         ai_flags: ai_flags(query.flags),
         ai_family: family_number(query.family),
         ai_socktype: type_number(query.r#type),
-        ai_protocol: c_int::try_from(query.protocol).expect("it is a small number"),
+        ai_protocol: c_int::try_from(query.protocol).map_err(|_| Eai::Service)?,
         ai_addrlen: 0,
         ai_addr: ptr::null_mut(),
         ai_canonname: ptr::null_mut(),
@@ -73,7 +75,8 @@ fn read_entry(entry: &addrinfo) -> AddrInfo {
             let address = unsafe { entry.ai_addr.cast::<sockaddr_in6>().read_unaligned() };
             let port = u16::from_be(address.sin6_port);
             let ip = address.sin6_addr.s6_addr.into();
-            SocketAddr::V6(SocketAddrV6::new(ip, port, 0, address.sin6_scope_id))
+            let flow = u32::from_be(address.sin6_flowinfo);
+            SocketAddr::V6(SocketAddrV6::new(ip, port, flow, address.sin6_scope_id))
         }
         other => panic!("nobody asks for family {other}"),
     };
@@ -83,17 +86,17 @@ fn read_entry(entry: &addrinfo) -> AddrInfo {
             .iter()
             .find(|(_, number)| *number == entry.ai_socktype)
             .map_or(SocketType::Other, |(r#type, _)| *r#type),
-        protocol: u32::try_from(entry.ai_protocol).expect("it is a small number"),
+        protocol: u32::try_from(entry.ai_protocol).unwrap_or(u32::MAX),
         canonname: (!entry.ai_canonname.is_null()).then(|| text(entry.ai_canonname)),
         address,
     }
 }
 
 /// `getnameinfo`: the host and the service.
-pub(crate) fn getnameinfo(
-    address: &SocketAddr,
-    flags: NameInfoFlags,
-) -> Result<(String, String), Eai> {
+///
+/// # Errors
+/// Those of the library.
+pub fn getnameinfo(address: &SocketAddr, flags: NameInfoFlags) -> Result<(String, String), Eai> {
     let (storage, length) = packed(address);
     let mut host: [c_char; 1025] = [0; 1025];
     let mut service: [c_char; 64] = [0; 64];
@@ -141,20 +144,29 @@ fn packed(address: &SocketAddr) -> (sockaddr_storage, socklen_t) {
 }
 
 /// `getservbyname`: the port.
-pub(crate) fn service(name: &str, transport: Transport) -> Option<u16> {
-    let name = CString::new(name).expect("there is no zero in it");
-    // SAFETY: both end with a zero byte. The entry is the library's, and valid until the next call of this thread;
-    // only one test asks.
+#[must_use]
+pub fn service(name: &str, transport: Transport) -> Option<u16> {
+    let name = CString::new(name).ok()?;
+    let _one = one_at_a_time();
+    // SAFETY: both end with a zero byte. The entry is the library's, and valid until the next call.
     let entry = unsafe { libc::getservbyname(name.as_ptr(), protocol(transport)).as_ref() };
     entry.map(|entry| u16::from_be(entry.s_port as u16))
 }
 
 /// `getservbyport`: the name.
-pub(crate) fn port(number: u16, transport: Transport) -> Option<String> {
+#[must_use]
+pub fn port(number: u16, transport: Transport) -> Option<String> {
+    let _one = one_at_a_time();
     // SAFETY: as above.
     let entry =
         unsafe { libc::getservbyport(c_int::from(number.to_be()), protocol(transport)).as_ref() };
     entry.map(|entry| text(entry.s_name))
+}
+
+/// The table of services has one entry for all threads.
+fn one_at_a_time() -> MutexGuard<'static, ()> {
+    static ONE: Mutex<()> = Mutex::new(());
+    ONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn protocol(transport: Transport) -> *const c_char {
@@ -162,12 +174,6 @@ fn protocol(transport: Transport) -> *const c_char {
         Transport::Tcp => c"tcp".as_ptr(),
         Transport::Udp => c"udp".as_ptr(),
     }
-}
-
-fn text(pointer: *const c_char) -> String {
-    // SAFETY: the library's texts end with a zero byte.
-    let text = unsafe { CStr::from_ptr(pointer) };
-    text.to_str().expect("it is ASCII").to_owned()
 }
 
 fn family_number(family: AddressFamily) -> c_int {

@@ -1,9 +1,11 @@
-//! The C library: text and addresses as it reads and writes them.
+//! Text and addresses, as the C library reads and writes them.
 #![expect(unsafe_code, reason = "what is compared with is a library of C")]
 
 use std::ffi::{CStr, c_char, c_int, c_void};
 
-use libc::{AF_INET, AF_INET6, gnu_get_libc_version, in_addr};
+use libc::{AF_INET, AF_INET6, in_addr};
+
+use crate::text;
 
 /// As long as the longest text, and more.
 const LONGEST: usize = 64;
@@ -20,24 +22,24 @@ unsafe extern "C" {
     fn c_ntop(family: c_int, packed: *const c_void, text: *mut c_char, size: u32) -> *const c_char;
 }
 
-/// Which one it is.
-pub(crate) fn version() -> String {
-    // SAFETY: it has no precondition.
-    text(unsafe { gnu_get_libc_version() })
-}
-
-pub(crate) fn aton(text: &CStr) -> Option<[u8; 4]> {
+/// `inet_aton`.
+#[must_use]
+pub fn aton(text: &CStr) -> Option<[u8; 4]> {
     let mut packed = [0; 4];
     // SAFETY: a `struct in_addr` is four bytes.
     let valid = unsafe { c_aton(text.as_ptr(), &raw mut packed) };
     (valid == 1).then_some(packed)
 }
 
-pub(crate) fn pton4(text: &CStr) -> Option<[u8; 4]> {
+/// `inet_pton` for IPv4.
+#[must_use]
+pub fn pton4(text: &CStr) -> Option<[u8; 4]> {
     pton(AF_INET, text)
 }
 
-pub(crate) fn pton6(text: &CStr) -> Option<[u8; 16]> {
+/// `inet_pton` for IPv6.
+#[must_use]
+pub fn pton6(text: &CStr) -> Option<[u8; 16]> {
     pton(AF_INET6, text)
 }
 
@@ -49,7 +51,9 @@ fn pton<const N: usize>(family: c_int, text: &CStr) -> Option<[u8; N]> {
     (valid == 1).then_some(packed)
 }
 
-pub(crate) fn ntoa(packed: [u8; 4]) -> String {
+/// `inet_ntoa`.
+#[must_use]
+pub fn ntoa(packed: [u8; 4]) -> String {
     let packed = in_addr {
         s_addr: u32::from_ne_bytes(packed),
     };
@@ -57,11 +61,15 @@ pub(crate) fn ntoa(packed: [u8; 4]) -> String {
     text(unsafe { c_ntoa(packed) })
 }
 
-pub(crate) fn ntop4(packed: [u8; 4]) -> String {
+/// `inet_ntop` for IPv4.
+#[must_use]
+pub fn ntop4(packed: [u8; 4]) -> String {
     ntop(AF_INET, &packed)
 }
 
-pub(crate) fn ntop6(packed: [u8; 16]) -> String {
+/// `inet_ntop` for IPv6.
+#[must_use]
+pub fn ntop6(packed: [u8; 16]) -> String {
     ntop(AF_INET6, &packed)
 }
 
@@ -76,11 +84,4 @@ fn ntop(family: c_int, packed: &[u8]) -> String {
             LONGEST as u32,
         )
     })
-}
-
-fn text(pointer: *const c_char) -> String {
-    assert!(!pointer.is_null(), "there is a text for every address");
-    // SAFETY: the functions above answer with a text that ends with a zero byte.
-    let text = unsafe { CStr::from_ptr(pointer) };
-    text.to_str().expect("it is ASCII").to_owned()
 }
