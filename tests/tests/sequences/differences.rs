@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use wasock_conformance::sequence::{Action, Answer, Call, Outcome, Place};
-use wasock_core::Errno;
 use wasock_core::readiness::Readiness;
+use wasock_core::{Errno, SockAddr};
 
 use crate::driver::Supplier;
 use crate::model::Peculiarity;
@@ -76,11 +76,11 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         suppliers: COMPONENT,
         is_rare: false,
         when: When::Answers(|met| {
+            // Of a port that the system chose there is another difference.
+            let is_clear = |local: SockAddr| local.port() == 0 || !met.peculiarity.is_vague;
+            let local = met.theirs.local.filter(|local| is_clear(*local));
             matches!(met.call.action, Action::Connect(_))
-                && met
-                    .theirs
-                    .local
-                    .is_some_and(|local| local.ip().is_unspecified())
+                && local.is_some_and(|local| local.ip().is_unspecified())
                 && met.linux_failed(Errno::Einprogress)
                 && met.failed(Errno::Einprogress)
         }),
