@@ -1,7 +1,7 @@
 //! Options, and the error that waits.
 
 use crate::Errno;
-use crate::backend::{Backend, Read, StreamSocket};
+use crate::backend::{Backend, Progress, Read, StreamSocket};
 use crate::create::Kind;
 use crate::sockopt::SockOpt;
 
@@ -159,8 +159,12 @@ impl<S: StreamSocket> Connection<S> {
     /// a reset has: a write that was under way may say how, and otherwise it is what the next one would be told.
     fn find_broken(&mut self) {
         if self.sending == SendingHalf::Open && self.write_error.is_none() {
-            let error = self.socket.flushed().err();
-            self.write_error = Some(error.unwrap_or(Errno::Epipe));
+            let flushed = self.socket.flushed();
+            if let Ok(Progress::Pending) = flushed {
+                // The last that this half does: `close` leaves one alone that is broken, and what lingers has to end.
+                let _ = self.socket.shutdown_write();
+            }
+            self.write_error = Some(flushed.err().unwrap_or(Errno::Epipe));
         }
     }
 }

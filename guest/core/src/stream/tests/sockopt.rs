@@ -289,6 +289,23 @@ fn how_a_connection_ended_may_be_known_to_a_write_only() {
 }
 
 #[test]
+fn what_was_under_way_when_so_error_told_of_the_end_does_not_linger_for_ever() {
+    let script = Script::default();
+    let mut stream = connected(&script);
+    script.expect([
+        Line::PeerAddress(Err(Enotconn)),
+        Line::Read(64 * 1024, Ok(crate::backend::Read::End)),
+        Line::Flushed(Ok(Progress::Pending)),
+        Line::ShutdownWrite(Ok(())),
+        Line::Flushed(Ok(Progress::Pending)),
+        Line::Flushed(Ok(Progress::Pending)),
+    ]);
+    assert_eq!(stream.take_error(), Ok(Some(Epipe)));
+    assert!(stream.close().is_some());
+    script.done();
+}
+
+#[test]
 fn memory_that_is_not_there_is_no_error_of_the_connection() {
     let script = Script::default();
     let mut stream = connected(&script);
