@@ -130,6 +130,7 @@ impl<'a> Program<'a> {
             16 => {
                 let how = layer.input().pick(&[How::Read, How::Write, How::Both]);
                 let listens = held.socket.is_listening() == Ok(true);
+                let local = held.wire().and_then(|wire| wire.local());
                 let answer = held.call(layer, now, at_once(own::NAME), |socket, _, _| {
                     Step::Ready(socket.shutdown(how))
                 });
@@ -138,6 +139,10 @@ impl<'a> Program<'a> {
                     SocketType::Stream => answer == Some(Ok(())) && !listens,
                     _ => matches!(answer, Some(Ok(()) | Err(Errno::Enotconn))),
                 };
+                if listens && answer == Some(Ok(())) && how != How::Write {
+                    // The socket below is gone, and what address it had is kept.
+                    held.bound = held.bound.or(local);
+                }
                 if is_done {
                     held.receiving_is_shut |= how != How::Write;
                     held.sending_is_shut |= how != How::Read;
