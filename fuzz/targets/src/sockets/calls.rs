@@ -142,6 +142,7 @@ impl<'a> Program<'a> {
                 if listens && answer == Some(Ok(())) && how != How::Write {
                     // The socket below is gone, and what address it had is kept.
                     held.bound = held.bound.or(local);
+                    held.listens = false;
                 }
                 if is_done {
                     held.receiving_is_shut |= how != How::Write;
